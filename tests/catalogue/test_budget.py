@@ -1,0 +1,54 @@
+"""Image budgets: the sizes and tokens that Anthropic documents."""
+
+import random
+
+import pytest
+
+from visionapp.catalogue.budget import TIERS, seen_size, visual_tokens
+
+DOCUMENTED = [
+    ((200, 200), (200, 200), (200, 200)),
+    ((1000, 1000), (1000, 1000), (1000, 1000)),
+    ((1280, 720), (1280, 720), (1280, 720)),
+    ((1920, 1080), (1456, 819), (1920, 1080)),
+    ((2000, 1500), (1270, 952), (2000, 1500)),
+    ((3840, 2160), (1456, 819), (2576, 1449)),
+    ((4032, 3024), (1270, 952), (2212, 1659)),
+    ((1075, 1520), (924, 1307), (1075, 1520)),
+    ((1170, 2532), (725, 1568), (1170, 2532)),
+]
+
+
+@pytest.mark.parametrize(("sent", "standard", "high"), DOCUMENTED)
+def test_a_picture_is_seen_in_the_documented_size(sent, standard, high):
+    assert seen_size(*sent, "standard") == standard
+    assert seen_size(*sent, "high") == high
+
+
+@pytest.mark.parametrize(
+    ("size", "tokens"), [((200, 200), 64), ((1456, 819), 1560), ((2576, 1449), 4784), ((1, 1), 1)]
+)
+def test_a_patch_of_28_pixels_is_a_token(size, tokens):
+    assert visual_tokens(*size) == tokens
+
+
+def scanned(width, height, tier):
+    """The documented algorithm: try every side from the largest on."""
+    edge, budget = TIERS[tier]
+    if max(width, height) <= edge and visual_tokens(width, height) <= budget:
+        return width, height
+    ratio = max(width, height) / min(width, height)
+    for long in range(min(max(width, height), edge), 0, -1):
+        short = max(1, round(long / ratio))
+        if visual_tokens(long, short) <= budget:
+            return (long, short) if width >= height else (short, long)
+    return None
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_quick_search_finds_what_the_documented_one_finds(tier):
+    chance = random.Random(28)  # noqa: S311
+    sizes = [(chance.randint(1, 9000), chance.randint(1, 9000)) for _ in range(400)]
+    sizes += [(1, 9000), (9000, 1), (8000, 8000), (1568, 1568), (2577, 28)]
+    for size in sizes:
+        assert seen_size(*size, tier) == scanned(*size, tier), size

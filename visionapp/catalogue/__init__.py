@@ -1,0 +1,1 @@
+"""What is known of models: cards, prices, image budgets and presets."""
