@@ -1,0 +1,169 @@
+"""What the app calls: hands a picture to an expendable child and returns what came out."""
+
+import contextlib
+import hashlib
+import logging
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from io import BufferedReader
+from pathlib import Path
+
+from visionapp.catalogue.budget import Tier
+from visionapp.errors import VisionError
+from visionapp.preparation import refusals
+from visionapp.preparation.launcher import Launcher
+from visionapp.preparation.sniff import HEAD, sniff
+from visionapp.preparation.values import Examined, Prepared
+from visionapp.preparation.wire import (
+    EXIT_BYTES,
+    Garbled,
+    Job,
+    Limits,
+    Refused,
+    Verdict,
+    unpack_answer,
+    unpack_exit,
+)
+
+AT_ONCE = 2
+WAITING = 8
+PATIENCE = 30.0
+"""Seconds that a picture waits for its turn before the person is told to come back."""
+
+GRACE = 5.0
+"""Seconds past the clock limit after which the server itself must be stuck."""
+
+PIECE = 1 << 20
+
+log = logging.getLogger("visionapp.preparation")
+
+REFUSALS: dict[Verdict, type[VisionError]] = {
+    "unreadable": refusals.Unreadable,
+    "truncated": refusals.Truncated,
+    "too_many_pixels": refusals.TooManyPixels,
+    "too_complex": refusals.TooComplex,
+}
+SPENT = {-signal.SIGXCPU, -signal.SIGALRM}
+
+
+class Door:
+    """A queue in front of one server: two pictures at once, a few waiting, then ``Busy``."""
+
+    def __init__(
+        self,
+        worker: str = "visionapp.preparation.child",
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        patience: float = PATIENCE,
+        grace: float = GRACE,
+    ) -> None:
+        self.launcher = Launcher(worker, limits)
+        self._deadline = limits.clock + grace
+        self._patience = patience
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew in a forked copy of the app."""
+        self.launcher.forget()
+        self._inside = threading.BoundedSemaphore(AT_ONCE + WAITING)
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+
+    def examine(self, path: Path, tier: Tier, *, thumbnail: bool) -> Examined:
+        """Return what a child made of the picture; raises refusals, and OSError for no file."""
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            if not head:
+                raise refusals.Empty
+            kind = sniff(head)
+            if kind is None:
+                raise refusals.UnsupportedType
+            with self._turn():
+                return self._ask(Job(kind, tier, thumbnail), file)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._inside.acquire(blocking=False):
+            raise refusals.Busy
+        try:
+            if not self._turns.acquire(timeout=self._patience):
+                raise refusals.Busy
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._inside.release()
+
+    def _ask(self, job: Job, file: BufferedReader) -> Examined:
+        for _ in range(2):
+            try:
+                raw, found = self._answer(job, file.fileno())
+            except Garbled:
+                raise _killed(0, file) from None
+            if isinstance(found, Refused):
+                raise REFUSALS[found.verdict]
+            if found is not None:
+                return found
+            status = unpack_exit(raw)
+            if status is not None:
+                raise _killed(status, file)
+        # Twice the server went away together with its child: that is no picture's doing.
+        log.error("the picture server does not stay up")
+        raise refusals.Busy
+
+    def _answer(self, job: Job, picture: int) -> tuple[bytes, Examined | Refused | None]:
+        answer = self.launcher.submit(job, picture)
+        try:
+            return self._read(answer, job)
+        finally:
+            os.close(answer)
+
+    def _read(self, answer: int, job: Job) -> tuple[bytes, Examined | Refused | None]:
+        """Return all that was said, and what it means if it is whole."""
+        raw = bytearray()
+        ready = select.poll()  # descriptors of a busy server pass 1,024, which select() cannot
+        ready.register(answer, select.POLLIN)
+        deadline = time.monotonic() + self._deadline
+        while (found := unpack_answer(raw, job.format)) is None:
+            if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                log.error("the picture server did not answer and was ended")
+                self.launcher.kill()
+                raise refusals.TooComplex
+            piece = os.read(answer, PIECE)
+            if not piece:
+                break
+            raw += piece
+        return bytes(raw[-EXIT_BYTES:]), found
+
+
+def _killed(status: int, file: BufferedReader) -> VisionError:
+    """Log a child's death, by the bytes that caused it and no name; return what to tell."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    log.warning("a picture ended its decoder with status %d, sha256 %s", status, digest[:16])
+    return refusals.TooComplex() if status in SPENT else refusals.Unreadable()
+
+
+_DOOR = Door()
+os.register_at_fork(after_in_child=_DOOR.forget)
+
+
+def examine(path: Path, tier: Tier) -> Examined:
+    """Return what a picture is, what a model of this tier is sent of it, and a thumbnail.
+
+    Raises the refusals of ``preparation.refusals``, and OSError when the file cannot be opened.
+    """
+    return _DOOR.examine(path, tier, thumbnail=True)
+
+
+def prepare(path: Path, tier: Tier) -> Prepared:
+    """Return what a model of this tier is sent of a picture; raises as ``examine`` does."""
+    return _DOOR.examine(path, tier, thumbnail=False).prepared
+
+
+def warm_up() -> None:
+    """Start the server ahead of the first picture; returns at once."""
+    _DOOR.launcher.start()
