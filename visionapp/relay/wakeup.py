@@ -1,0 +1,57 @@
+"""Wakes the readers on this machine: a datagram that names the turn whose log has grown.
+
+Each reader listens on a loopback port and leaves a file named after it in ``WAKE_FOLDER``. A
+datagram carries no words, so a forged one costs its receiver a look at the log and nothing else;
+a lost one is made up for by the readers' slow poll.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+
+def wake(turn_id: UUID) -> None:
+    """Tell every reader on this machine that the turn's log has grown."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for entry in Path(settings.WAKE_FOLDER).iterdir():
+            # A full buffer or a reader that has just gone: the slow poll makes up for both.
+            with suppress(OSError):
+                sender.sendto(turn_id.bytes, socket.MSG_DONTWAIT, ("127.0.0.1", int(entry.name)))
+
+
+class Listener(asyncio.DatagramProtocol):
+    """Listens for wake-ups within an event loop and calls ``heard`` with the turn's id."""
+
+    def __init__(self, heard: Callable[[UUID], None]) -> None:
+        """Take what to call; :meth:`open` begins to listen."""
+        self._heard = heard
+        self._transport: asyncio.DatagramTransport | None = None
+        self._file: Path | None = None
+
+    async def open(self) -> None:
+        """Bind a free loopback port and make it known."""
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(
+            lambda: self, local_addr=("127.0.0.1", 0)
+        )
+        port = self._transport.get_extra_info("sockname")[1]
+        self._file = Path(settings.WAKE_FOLDER) / str(port)
+        self._file.touch(mode=0o600)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        """Pass a well-formed wake-up on; anything else is noise."""
+        del addr
+        if len(data) == 16:
+            self._heard(UUID(bytes=data))
+
+    def close(self) -> None:
+        """Stop listening and take the port's file away."""
+        if self._transport is not None:
+            self._transport.close()
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
