@@ -1,0 +1,1 @@
+"""Takes in pictures, keeps them untouched and private, and keeps what models are sent of them."""

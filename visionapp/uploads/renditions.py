@@ -1,0 +1,67 @@
+"""What a model of a given tier is sent of an upload: made on first use, then always the same."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfileobj
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models.fields.files import FieldFile
+
+from visionapp import preparation
+from visionapp.catalogue.budget import Tier
+from visionapp.uploads.intake import prepared_image
+from visionapp.uploads.models import PreparedImage, Upload
+from visionapp.uploads.refusals import PictureGone
+
+
+def prepared_for(upload: Upload, tier: Tier) -> PreparedImage:
+    """Return the stored prepared image, making it if this tier asks for the first time.
+
+    Raises PictureGone if the upload is deleted, and what ``preparation.prepare`` refuses.
+    """
+    for image in upload.prepared_images.all():
+        if image.tier == tier:
+            return image
+    with _as_file(upload) as path:
+        made = preparation.prepare(path, tier)
+    image = prepared_image(upload, tier, made)
+    image.file.save("prepared", ContentFile(made.data), save=False)
+    try:
+        with transaction.atomic():
+            image.save(force_insert=True)
+    except IntegrityError:
+        # Somebody else made it at the same time: theirs counts, so that all send the same bytes.
+        # No row at all: the upload was deleted.
+        image.file.delete(save=False)
+        theirs = PreparedImage.objects.filter(upload_id=upload.pk, tier=tier).first()
+        if theirs is None:
+            raise PictureGone from None
+        return theirs
+    return image
+
+
+def bytes_of(image: PreparedImage) -> bytes:
+    """Return what a model is sent; raises PictureGone if the upload is deleted."""
+    with _stored(image.file) as stored:
+        data: bytes = stored.read()
+    return data
+
+
+@contextmanager
+def _as_file(upload: Upload) -> Iterator[Path]:
+    """Lend the original as a local file, whatever storage keeps it."""
+    with tempfile.NamedTemporaryFile() as local, _stored(upload.original) as stored:
+        copyfileobj(stored, local)
+        local.flush()
+        yield Path(local.name)
+
+
+def _stored(file: FieldFile) -> FieldFile:
+    try:
+        file.open("rb")
+    except FileNotFoundError:
+        raise PictureGone from None
+    return file
