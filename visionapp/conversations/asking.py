@@ -1,0 +1,201 @@
+"""Asks: turns a question and its pictures into a waiting turn, or refuses it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from visionapp.catalogue.cards import Card
+from visionapp.catalogue.presets import presets
+from visionapp.conversations import offers
+from visionapp.conversations.models import Conversation, Turn, TurnPicture
+from visionapp.conversations.paths import path_to
+from visionapp.conversations.refusals import (
+    InstructionEmpty,
+    InstructionTooLong,
+    ParentUnanswered,
+    ParentUnknown,
+    PresetUnknown,
+    SettingRefused,
+    TooManyPictures,
+)
+from visionapp.conversations.transcript import has_answer_to_replay
+from visionapp.uploads.models import Upload
+from visionapp.uploads.refusals import PictureGone, PictureMissing
+
+MAX_INSTRUCTION = 20_000
+"""Characters of one question."""
+MAX_PREFIX = 1000
+"""Characters that an answer may be made to begin with."""
+MAX_PICTURES = 20
+"""Past 20 images in a request the Messages API takes none over 2000 pixels a side."""
+DEFAULT_MAX_TOKENS = 8192
+TITLE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a question is to be answered; empty values mean the model's or the preset's default."""
+
+    model: str = ""
+    preset: str = ""
+    system: str = ""
+    max_tokens: int | None = None
+    effort: str = ""
+    answer_prefix: str = ""
+
+
+def ask(*, owner_id: int, picture_ids: Sequence[UUID], instruction: str, choices: Choices) -> Turn:
+    """Begin a conversation about these pictures and return its first, waiting turn.
+
+    Raises PictureMissing, TooManyPictures, InstructionEmpty, InstructionTooLong, ModelUnknown,
+    PresetUnknown and SettingRefused; then nothing was stored.
+    """
+    uploads = _uploads(owner_id, picture_ids)
+    if not uploads:
+        raise PictureMissing
+    question = _question(instruction, choices.preset)
+    with transaction.atomic():
+        conversation = Conversation.objects.create(
+            owner_id=owner_id, title=_title(question), updated_at=timezone.now()
+        )
+        return _add_turn(conversation, None, uploads, question, choices)
+
+
+def follow_up(
+    *,
+    conversation: Conversation,
+    instruction: str,
+    choices: Choices,
+    picture_ids: Sequence[UUID] = (),
+    parent_id: UUID | None = None,
+) -> Turn:
+    """Ask further in a conversation and return the waiting turn.
+
+    Without ``parent_id`` the turn goes below the newest answered one of the current path. Raises
+    what :func:`ask` does, and ParentUnknown or ParentUnanswered.
+    """
+    uploads = _uploads(conversation.owner_id, picture_ids)
+    question = _question(instruction, choices.preset)
+    parent = _parent(conversation, parent_id)
+    sent = sum(len(turn.pictures.all()) for turn in path_to(conversation, parent.pk))
+    _refuse_too_many(sent + len(uploads))
+    if not choices.model:
+        choices = replace(choices, model=parent.model)
+    with transaction.atomic():
+        return _add_turn(conversation, parent, uploads, question, choices)
+
+
+def _uploads(owner_id: int, picture_ids: Sequence[UUID]) -> list[Upload]:
+    """Return the person's own uploads in the order given, each once."""
+    wanted = list(dict.fromkeys(picture_ids))
+    _refuse_too_many(len(wanted))
+    found = {
+        upload.pk: upload for upload in Upload.objects.owned_by(owner_id).filter(pk__in=wanted)
+    }
+    if len(found) < len(wanted):
+        raise PictureGone
+    return [found[pk] for pk in wanted]
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MAX_PICTURES:
+        raise TooManyPictures(
+            f"A conversation may hold up to {MAX_PICTURES} pictures; this would be {count}. "
+            "Leave some out."
+        )
+
+
+def _question(instruction: str, preset_id: str) -> str:
+    """Return what is asked: the instruction, or the preset's when nothing was written."""
+    question = instruction.strip()
+    if preset_id:
+        by_id = {preset.id: preset for preset in presets()}
+        if preset_id not in by_id:
+            raise PresetUnknown(f"There is no preset {preset_id[:80]!r}. Choose one of the list.")
+        question = question or by_id[preset_id].instruction
+    if not question:
+        raise InstructionEmpty
+    if len(question) > MAX_INSTRUCTION:
+        raise InstructionTooLong(
+            f"An instruction may have up to {MAX_INSTRUCTION:,} characters; this one has "
+            f"{len(question):,}. Shorten it."
+        )
+    return question
+
+
+def _parent(conversation: Conversation, parent_id: UUID | None) -> Turn:
+    path = path_to(conversation, conversation.current_turn_id)
+    if parent_id is not None:
+        parent = conversation.turns.filter(pk=parent_id).first()
+        if parent is None:
+            raise ParentUnknown
+        if not parent.is_settled:
+            raise ParentUnanswered
+        return parent
+    answered = [turn for turn in path if has_answer_to_replay(turn)]
+    settled = [turn for turn in path if turn.is_settled]
+    if not (answered or settled):
+        raise ParentUnanswered
+    return (answered or settled)[-1]
+
+
+def _add_turn(
+    conversation: Conversation,
+    parent: Turn | None,
+    uploads: Sequence[Upload],
+    question: str,
+    choices: Choices,
+) -> Turn:
+    card = offers.chosen(choices.model)
+    now = timezone.now()
+    turn = Turn.objects.create(
+        conversation=conversation,
+        parent=parent,
+        question=question,
+        model=card.id,
+        preset=choices.preset,
+        system=choices.system.strip(),
+        max_tokens=_max_tokens(choices.max_tokens, card),
+        effort=_effort(choices.effort, card),
+        answer_prefix=_prefix(choices.answer_prefix),
+        hinted_at=now,
+    )
+    TurnPicture.objects.bulk_create(
+        TurnPicture(turn=turn, upload=upload, place=place) for place, upload in enumerate(uploads)
+    )
+    Conversation.objects.filter(pk=conversation.pk).update(current_turn=turn, updated_at=now)
+    return turn
+
+
+def _max_tokens(wanted: int | None, card: Card) -> int:
+    if wanted is None:
+        return min(DEFAULT_MAX_TOKENS, card.max_output)
+    if not 1 <= wanted <= card.max_output:
+        raise SettingRefused(
+            f"{card.name} writes between 1 and {card.max_output:,} tokens; "
+            f"max_tokens={wanted:,} is outside."
+        )
+    return wanted
+
+
+def _effort(wanted: str, card: Card) -> str:
+    if wanted and wanted not in card.effort_levels:
+        levels = ", ".join(card.effort_levels) or "none"
+        raise SettingRefused(f"{card.name} knows these efforts: {levels}; not {wanted[:40]!r}.")
+    return wanted
+
+
+def _prefix(wanted: str) -> str:
+    if len(wanted) > MAX_PREFIX:
+        raise SettingRefused(f"An answer may be made to begin with {MAX_PREFIX:,} characters.")
+    if wanted != wanted.rstrip():
+        raise SettingRefused("What the answer begins with must not end in blanks.")
+    return wanted
+
+
+def _title(question: str) -> str:
+    first = question.splitlines()[0].strip()
+    return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1].rstrip() + "…"
