@@ -1,0 +1,187 @@
+"""Answers one turn: claims it, asks, passes the words on as they come, and writes the end."""
+
+import logging
+import time
+from contextlib import AbstractContextManager
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from visionapp.analysis import shutdown
+from visionapp.analysis.pump import Ended, Pump, Reply
+from visionapp.catalogue.cards import cost
+from visionapp.claude.client import ReplyRequest
+from visionapp.conversations import offers
+from visionapp.conversations.life import Hold, HoldLost
+from visionapp.conversations.models import Turn
+from visionapp.conversations.paths import path_to
+from visionapp.conversations.transcript import REFUSAL, messages
+from visionapp.errors import Unavailable, VisionError
+from visionapp.relay.log import LogWriter
+from visionapp.reply import Done, Failed, Started, Stopped, Text, Usage
+
+LISTEN_SECONDS = 0.25
+"""How often a stop is looked for, words or not."""
+RENEW_SECONDS = 3.0
+"""How often the lease is renewed: a third of it."""
+SAVE_SECONDS = 1.0
+"""How much of an answer the row may lack while it arrives."""
+SILENCE_SECONDS = 90.0
+THINKING_SECONDS = 600.0
+"""How long a model may say nothing before the attempt is given up; pings do not count."""
+
+logger = logging.getLogger(__name__)
+
+
+class ReplySource(Protocol):
+    """Asks a model."""
+
+    def reply(self, request: ReplyRequest) -> AbstractContextManager[Reply]:
+        """Open a reply; entering raises nothing, reading raises VisionError."""
+
+
+class Silence(Unavailable):
+    """No word came for too long."""
+
+    code = "claude.timeout"
+    message = "The model went silent in the middle of its answer. Try again."
+
+
+def run_turn(turn_id: UUID, *, claude: ReplySource) -> None:
+    """Answer the turn if it waits; return when it is settled, handed back or somebody else's."""
+    hold = Hold.claim(turn_id)
+    if hold is None:
+        return
+    turn = Turn.objects.select_related("conversation").get(pk=turn_id)
+    try:
+        _Attempt(turn, hold).run(claude)
+    except HoldLost:
+        logger.info("Turn %s is somebody else's now (attempt %s)", turn_id, hold.attempt)
+
+
+class _Attempt:
+    """One try at one turn, by the worker that holds it."""
+
+    def __init__(self, turn: Turn, hold: Hold) -> None:
+        self.turn = turn
+        self.hold = hold
+        self.card = offers.known(turn.model)
+        self.log = LogWriter(turn.pk, hold.attempt)
+        self.first_text_at: datetime | None = None
+        self._parts: list[str] = []
+        self._unsaved: list[str] = []
+        self._stop = _Every(LISTEN_SECONDS)
+        self._renew = _Every(RENEW_SECONDS)
+        self._save = _Every(SAVE_SECONDS)
+
+    def run(self, claude: ReplySource) -> None:
+        self.log.append(Started(self.hold.attempt))
+        try:
+            request = self._request()
+        except VisionError as failure:
+            self._settle(_failed(failure), None)
+            return
+        with Pump(lambda: claude.reply(request)) as pump:
+            self._follow(pump)
+
+    def _request(self) -> ReplyRequest:
+        return ReplyRequest(
+            model=self.card,
+            messages=messages(path_to(self.turn.conversation, self.turn.pk), self.card.tier),
+            max_tokens=self.turn.max_tokens,
+            system=self.turn.system,
+            effort=self.turn.effort or None,
+            answer_prefix=self.turn.answer_prefix,
+        )
+
+    def _follow(self, pump: Pump) -> None:
+        """Pass words on until the reply ends, a person stops it, or the worker has to leave."""
+        while True:
+            heard = pump.listen(LISTEN_SECONDS)
+            if heard.text:
+                self._say(heard.text)
+            if heard.ended is not None:
+                self._end(heard.ended, pump.reply)
+                return
+            if self._stop.due() and self.hold.stop_asked():
+                self._settle(Stopped(), pump.reply)
+                return
+            if pump.reply and _is_silent(pump.reply):
+                self._settle(_failed(Silence()), pump.reply)
+                return
+            if shutdown.grace_is_over():
+                self.hold.hand_back()
+                return
+            self._keep_up()
+
+    def _keep_up(self) -> None:
+        """Renew the lease and save the words that the row lacks, when it is time."""
+        if self._renew.due():
+            self.hold.renew()
+        if self._save.due() and self._unsaved and self.first_text_at:
+            self.hold.save_text("".join(self._unsaved), self.first_text_at)
+            self._unsaved = []
+
+    def _say(self, text: str) -> None:
+        self.first_text_at = self.first_text_at or timezone.now()
+        self._parts.append(text)
+        self._unsaved.append(text)
+        self.log.append(Text(text))
+
+    def _end(self, ended: Ended | VisionError, reply: Reply | None) -> None:
+        if isinstance(ended, VisionError):
+            self._settle(_failed(ended), reply)
+            return
+        done = Done(ended.stop_reason, *self._spent(reply))
+        if ended.stop_reason == REFUSAL:
+            # What a refused answer had begun to say is void; a new start tells watchers so.
+            self._parts = []
+            self.log.append(Started(self.hold.attempt))
+        self._settle(done, reply, stop_explanation=ended.explanation)
+
+    def _spent(self, reply: Reply | None) -> tuple[Usage, Decimal | None]:
+        usage = reply.usage if reply else Usage()
+        return usage, cost(self.card, usage)
+
+    def _settle(self, event: Done | Stopped | Failed, reply: Reply | None, **more: str) -> None:
+        """Write the row and the log's last event together."""
+        usage, cost_usd = self._spent(reply)
+        with transaction.atomic():
+            self.hold.settle(
+                event,
+                answer="".join(self._parts),
+                first_text_at=self.first_text_at,
+                request_id=reply.request_id if reply else "",
+                usage=usage,
+                cost_usd=cost_usd,
+                **more,
+            )
+            self.log.append(event)
+
+
+class _Every:
+    """Tells when so many seconds have passed since it last said so."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since = time.monotonic()
+
+    def due(self) -> bool:
+        now = time.monotonic()
+        if now - self._since < self._seconds:
+            return False
+        self._since = now
+        return True
+
+
+def _is_silent(reply: Reply) -> bool:
+    patience = THINKING_SECONDS if reply.is_thinking else SILENCE_SECONDS
+    return time.monotonic() - reply.progressed_at > patience
+
+
+def _failed(failure: VisionError) -> Failed:
+    return Failed(failure.code, failure.message, failure.retryable)

@@ -1,0 +1,57 @@
+"""Takes up what was left: turns of dead workers, turns no worker was told of, and old logs."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from visionapp.analysis.start import start
+from visionapp.conversations import life, pulse
+from visionapp.conversations.models import Turn
+from visionapp.relay import log
+from visionapp.reply import Failed, Stopped
+
+HINT_AGAIN = timedelta(seconds=5)
+"""A waiting turn that nobody took for so long has lost its message, or waits for a free worker."""
+MAX_ATTEMPTS = 3
+"""A turn that lost so many workers is given up: it may be what kills them."""
+KEEP_LOG = timedelta(minutes=10)
+"""How long watchers may replay a settled turn by position; afterwards they get it from its row."""
+
+LOST = Failed(
+    code="analysis.interrupted",
+    message="The answer was interrupted several times. Try again.",
+    retryable=True,
+)
+
+
+def sweep() -> None:
+    """Restart what is stuck; safe to run at any time, by any number of workers at once."""
+    now = timezone.now()
+    pulse.beat()
+    abandoned = Turn.objects.abandoned(now)
+    for turn in abandoned:
+        if turn.stop_requested:
+            life.end_unheld(abandoned, turn, Stopped())
+        elif turn.attempt >= MAX_ATTEMPTS:
+            life.end_unheld(abandoned, turn, LOST)
+        elif life.release(abandoned.filter(pk=turn.pk)):
+            start(turn)
+    for turn in Turn.objects.unclaimed_since(now - HINT_AGAIN):
+        Turn.objects.filter(pk=turn.pk).update(hinted_at=now)
+        start(turn)
+
+
+def take_over() -> None:
+    """Free what earlier workers held, without waiting for their leases.
+
+    Only for the embedded default, where a lock on the data folder says that they are gone.
+    """
+    life.release(Turn.objects.all())
+    Turn.objects.filter(state=Turn.State.WAITING).update(hinted_at=timezone.now() - HINT_AGAIN)
+
+
+def forget_old_logs() -> None:
+    """Delete the logs of turns that settled a while ago or are gone."""
+    logged = set(log.logged_turns())
+    wanted = Turn.objects.filter(pk__in=logged).exclude(settled_at__lt=timezone.now() - KEEP_LOG)
+    log.forget(list(logged - set(wanted.values_list("pk", flat=True))))
