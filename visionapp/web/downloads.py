@@ -1,0 +1,80 @@
+"""Answers with a conversation as a file."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import PurePath
+from typing import BinaryIO, cast
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from visionapp.conversations import offers
+from visionapp.conversations.models import Conversation, Turn
+from visionapp.conversations.paths import path_to
+from visionapp.exports.document import Document, ExportedPicture, ExportedTurn
+from visionapp.exports.formats import exporter, file_name
+from visionapp.uploads.models import Upload
+from visionapp.uploads.renditions import prepared_for
+from visionapp.web.labels import labels
+from visionapp.web.pictures import streamed
+from visionapp.web.words import ending
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of an export that are held in memory; a larger one is written to disk first."""
+EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg"}
+
+
+def export_response(
+    request: HttpRequest, conversation: Conversation, format_name: str
+) -> HttpResponseBase:
+    """Answer with the current path as an attachment; raises FormatUnknown."""
+    chosen = exporter(format_name)
+    # The response closes the file once it is sent.
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    chosen.write(document_of(conversation), cast("BinaryIO", file))
+    length = file.tell()
+    file.seek(0)
+    response = streamed(request, file)
+    response["Content-Type"] = chosen.media_type
+    response["Content-Length"] = str(length)
+    name = file_name(conversation.title, format_name)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def document_of(conversation: Conversation) -> Document:
+    """Return the current path as what exporters write."""
+    path = path_to(conversation, conversation.current_turn_id)
+    names = labels(path)
+    turns = tuple(_turn(turn, names[turn.pk]) for turn in path)
+    return Document(conversation.title, conversation.created_at, turns)
+
+
+def _turn(turn: Turn, names: Sequence[str]) -> ExportedTurn:
+    card = offers.known(turn.model)
+    return ExportedTurn(
+        question=turn.question,
+        answer=turn.answer,
+        model_name=card.name,
+        state_words=ending(turn),
+        usage=turn.usage,
+        cost_usd=turn.cost_usd,
+        settled_at=turn.settled_at,
+        pictures=tuple(
+            _picture(picture.upload, label)
+            for picture, label in zip(turn.pictures.all(), names, strict=True)
+        ),
+    )
+
+
+def _picture(upload: Upload, label: str) -> ExportedPicture:
+    """Return a picture as models are sent it: upright, and without where it was taken."""
+    image = prepared_for(upload, offers.offered()[0].tier)
+    return ExportedPicture(
+        label=label,
+        name=str(PurePath(upload.name).with_suffix(EXTENSIONS[image.media_type])),
+        width=image.width,
+        height=image.height,
+        open=cast("Callable[[], BinaryIO]", partial(image.file.storage.open, str(image.file))),
+    )

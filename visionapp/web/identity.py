@@ -1,0 +1,72 @@
+"""Who asks: the one local person, somebody signed in, or the owner of an API token."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from ninja.utils import check_csrf
+
+from visionapp.web.loopback import is_loopback
+from visionapp.web.models import ApiToken
+from visionapp.web.refusals import CsrfFailed, SignInRequired, TokenInvalid
+
+LOCAL_PERSON = "local"
+
+
+class MemberRequest(HttpRequest):
+    """A request of a known person."""
+
+    user: User
+
+
+def local_person() -> User:
+    """Return the person of ``single`` mode, made on first use; nobody can sign in as them."""
+    person, made = User.objects.get_or_create(username=LOCAL_PERSON)
+    if made:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+    return person
+
+
+def identify_person(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: in ``single`` mode who is on this machine is the local person."""
+
+    def single(request: HttpRequest) -> HttpResponse:
+        if not is_loopback(request.META.get("REMOTE_ADDR", "")):
+            raise PermissionDenied
+        request.user = cast("User", SimpleLazyObject(local_person))
+        return get_response(request)
+
+    return single if settings.ACCOUNTS == "single" else get_response
+
+
+def caller(request: HttpRequest) -> User:
+    """Return whom an API request acts for: a token's owner, or the browser's person.
+
+    Raises TokenInvalid, SignInRequired and CsrfFailed.
+    """
+    header = request.headers.get("Authorization")
+    if header is not None:
+        person = _token_owner(header)
+    elif not request.user.is_authenticated:
+        raise SignInRequired
+    elif check_csrf(request) is not None:
+        raise CsrfFailed
+    else:
+        person = request.user
+    request.user = person
+    return person
+
+
+def _token_owner(header: str) -> User:
+    scheme, _, secret = header.partition(" ")
+    token = ApiToken.objects.with_secret(secret.strip()).select_related("owner").first()
+    if scheme.lower() != "bearer" or token is None or not token.owner.is_active:
+        raise TokenInvalid
+    return token.owner

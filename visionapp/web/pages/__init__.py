@@ -1,0 +1,1 @@
+"""The pages that people see, and the fragments that keep them up to date."""

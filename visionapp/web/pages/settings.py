@@ -1,0 +1,38 @@
+"""A person's settings: API tokens."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from visionapp.web.identity import MemberRequest
+from visionapp.web.models import ApiToken, issue_token
+from visionapp.web.policy import members_only
+
+NAME_LENGTH = 80
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: MemberRequest) -> HttpResponse:
+    """Show the tokens; make one, which is shown this once, or revoke one."""
+    context = {}
+    if request.POST.get("action") == "create":
+        name = request.POST.get("name", "").strip()[:NAME_LENGTH]
+        if name:
+            context["new_token"] = issue_token(owner_id=request.user.pk, name=name)
+        else:
+            context["error"] = "Give the token a name, so that you know it again."
+    elif request.POST.get("action") == "revoke":
+        _revoke(request.user.pk, request.POST.get("token", ""))
+    tokens = ApiToken.objects.owned_by(request.user.pk).order_by("-created_at")
+    return render(request, "settings.html", {"tokens": tokens, **context})
+
+
+def _revoke(user_id: int, raw: str) -> None:
+    try:
+        wanted = UUID(raw)
+    except ValueError:
+        return
+    ApiToken.objects.owned_by(user_id).filter(pk=wanted).delete()

@@ -1,0 +1,55 @@
+"""Turns failures into answers: ``application/problem+json`` for programs (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+
+from visionapp import errors
+from visionapp.web import refusals
+
+STATUSES: tuple[tuple[type[errors.VisionError], HTTPStatus], ...] = (
+    (refusals.TokenInvalid, HTTPStatus.UNAUTHORIZED),
+    (refusals.SignInRequired, HTTPStatus.UNAUTHORIZED),
+    (refusals.CsrfFailed, HTTPStatus.FORBIDDEN),
+    (refusals.RequestMalformed, HTTPStatus.BAD_REQUEST),
+    (errors.TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.Missing, HTTPStatus.NOT_FOUND),
+    (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def status_of(failure: errors.VisionError) -> HTTPStatus:
+    """Return the HTTP status of a failure's kind."""
+    return next(
+        (status for kind, status in STATUSES if isinstance(failure, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+
+
+def body(status: HTTPStatus, code: str, detail: str) -> dict[str, Any]:
+    """Return the members of a problem document."""
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+    }
+
+
+def problem(status: HTTPStatus, code: str, detail: str) -> HttpResponse:
+    """Return a problem document as a response."""
+    response = JsonResponse(
+        body(status, code, detail), status=status, content_type="application/problem+json"
+    )
+    if status is HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def problem_of(failure: errors.VisionError) -> HttpResponse:
+    """Return a failure as a response."""
+    return problem(status_of(failure), failure.code, failure.message)
