@@ -1,0 +1,1 @@
+"""Wiring: settings, environment, urls, ASGI, Celery, checks and logs."""

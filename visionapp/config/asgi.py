@@ -1,0 +1,33 @@
+"""The ASGI application: a body cap, then event streams, then Django."""
+
+from typing import cast
+
+from django.core.handlers.asgi import ASGIHandler
+
+import visionapp.config.ready  # noqa: F401 - before anything that imports models
+from visionapp import preparation
+from visionapp.config.parent import leave_with_parent
+from visionapp.web.body_limit import BodyLimit
+from visionapp.web.streams.endpoint import App, EventStreams, Receive, Scope, Send
+
+_streams = EventStreams(cast("App", ASGIHandler()))
+_limited = BodyLimit(_streams)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request, or follow the server's own start and end."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    else:
+        await _limited(scope, receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Start what pictures are decoded in before the first one comes; end what was started."""
+    await receive()
+    leave_with_parent()
+    preparation.warm_up()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await _streams.close()
+    await send({"type": "lifespan.shutdown.complete"})
