@@ -40,7 +40,7 @@ def quadrants(width: int = 120, height: int = 80) -> Image.Image:
 def noise(width: int, height: int, mode: str = "RGB", seed: int = 1) -> Image.Image:
     """Return random pixels: nothing compresses less."""
     size = width * height * len(Image.new(mode, (1, 1)).tobytes())
-    draw_from = random.Random(seed)  # noqa: S311 - the same noise every time, not a secret
+    draw_from = random.Random(seed)
     return Image.frombytes(mode, (width, height), draw_from.randbytes(size))
 
 

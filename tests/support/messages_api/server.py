@@ -131,23 +131,35 @@ class MessagesApi:
         self._port = server.sockets[0].getsockname()[1]
         ready.set()
         await self._stopping.wait()
+        await self._close(server)
+
+    async def _close(self, server: asyncio.Server) -> None:
+        # asyncio loses sockets that it accepts while a server closes: stop accepting first,
+        # and give those just accepted a few turns of the loop to become connections.
+        for listener in server.sockets:
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+        for _ in range(5):
+            await asyncio.sleep(0)
         server.close()
         for line in list(self._lines):
             line.cancel()
         await asyncio.gather(*self._lines, return_exceptions=True)
+        await asyncio.sleep(0)
 
     def _line(self) -> Line:
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.get_running_loop().create_task(serve(self, line, reader, writer))
             self._lines.add(task)
-            task.add_done_callback(self._hung_up)
+            task.add_done_callback(lambda task: self._hung_up(task, writer))
 
         line = Line(asyncio.StreamReader(), connected)
         return line
 
-    def _hung_up(self, line: "asyncio.Task[None]") -> None:
-        self._lines.discard(line)
-        if not line.cancelled() and (error := line.exception()):
+    def _hung_up(self, task: "asyncio.Task[None]", writer: asyncio.StreamWriter) -> None:
+        self._lines.discard(task)
+        if task.cancelled():  # before it had begun, so it could not clear up itself
+            writer.transport.abort()
+        elif error := task.exception():
             self._broken.append(error)
 
     # What connections call, on the server's thread
