@@ -86,7 +86,7 @@ class PictureDrop extends HTMLElement {
   lacking() {
     if (this.tiles("failed").length) return "A picture did not arrive. Send it again or remove it.";
     const any = this.list.querySelector(".tile");
-    return this.hasAttribute("data-required") && !any ? "Add a picture first." : "";
+    return this.hasAttribute("data-required") && !any ? "Add at least one picture." : "";
   }
 
   tiles(state) {

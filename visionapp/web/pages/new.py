@@ -40,11 +40,19 @@ def _ask(request: MemberRequest) -> HttpResponse:
         return render(
             request,
             "new.html",
-            _choices(request) | {"error": failure.message, "error_code": failure.code},
+            _choices(request) | {"error": failure.message, "error_beside": _beside(failure)},
             status=status_of(failure),
         )
     start(turn)
     return redirect("conversation", pk=turn.conversation_id)
+
+
+def _beside(failure: VisionError) -> str:
+    """Return which control the sentence belongs to."""
+    subject = failure.code.partition(".")[0]
+    return {"image": "pictures", "images": "pictures", "instruction": "instruction"}.get(
+        subject, "settings"
+    )
 
 
 def _choices(request: HttpRequest) -> dict[str, Any]:

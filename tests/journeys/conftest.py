@@ -1,0 +1,93 @@
+"""Whole installations and a real browser, one of each kind for all journeys."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import LAUNCH
+from tests.support.installation import Installation
+from tests.support.messages_api import MessagesApi
+from tests.support.pictures import chart, encoded, photo
+
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", "test-results/pages"))
+PHONE = {"width": 390, "height": 844}
+
+expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the journeys in one process: they share installations and the browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return LAUNCH
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args) -> dict[str, Any]:
+    return browser_context_args | {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Iterator[Installation]:
+    """An installation without a key."""
+    with Installation(tmp_path_factory.mktemp("demo") / "data") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[MessagesApi]:
+    """The strict fake of the Messages API."""
+    with MessagesApi() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def connected(tmp_path_factory, api) -> Iterator[Installation]:
+    """An installation that asks the fake."""
+    folder = tmp_path_factory.mktemp("connected")
+    with Installation(folder / "data", ANTHROPIC_BASE_URL=api.url) as site:
+        yield site
+
+
+@pytest.fixture
+def quiet_page(page) -> Iterator[Page]:
+    """A page that must not complain: no script error, nothing that the policy had to block."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if "Security Policy" in said.text else None,
+    )
+    yield page
+    assert not complaints
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory) -> list[Path]:
+    """A chart and a photo, as files."""
+    folder = tmp_path_factory.mktemp("pictures")
+    files = {"sales.png": encoded(chart()), "field.jpg": encoded(photo(), "JPEG", quality=90)}
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return [folder / name for name in files]
+
+
+@pytest.fixture
+def shot(page):
+    """Keep a screenshot of the page under a name."""
+
+    def take(name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    return take
