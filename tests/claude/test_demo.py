@@ -11,6 +11,7 @@ from time import monotonic
 import httpx2
 import pytest
 
+from visionapp import preparation
 from visionapp.catalogue import cards
 from visionapp.claude import failures
 from visionapp.claude.client import Claude, ReplyRequest
@@ -106,10 +107,50 @@ def test_without_a_measure_nothing_is_said_of_pixels():
 
 def test_what_was_measured_is_said():
     text, _ = answer(user("What?", png()), measure=Measuring())
-    assert "| Brightness | 50% |" in text
-    assert "| Sharpness (mean step between neighbours) | 3.1% |" in text
+    assert "| Brightness | medium (50%) |" in text
+    assert "| Contrast | medium (25%) |" in text
+    assert "| Sharpness | many edges (neighbouring pixels differ by 3.1% on average) |" in text
     assert "| Main colours | `#ff8000` 75%, `#ffffff` 25% |" in text
     assert "Transparent" not in text
+
+
+@pytest.mark.parametrize(
+    ("measures", "said"),
+    [
+        (Measures(brightness=0), "Brightness | very dark (0%)"),
+        (Measures(brightness=0.2), "Brightness | dark (20%)"),
+        (Measures(brightness=0.6), "Brightness | bright (60%)"),
+        (Measures(brightness=1), "Brightness | very bright (100%)"),
+        (Measures(contrast=0), "Contrast | flat (0%)"),
+        (Measures(contrast=0.24), "Contrast | low (24%)"),
+        (Measures(contrast=1), "Contrast | high (100%)"),
+        (Measures(sharpness=0), "Sharpness | next to no edges"),
+        (Measures(sharpness=0.005), "Sharpness | few edges"),
+        (Measures(sharpness=1), "Sharpness | edges or grain everywhere"),
+    ],
+)
+def test_numbers_are_put_into_words(measures, said):
+    assert f"| {said}" in answer(user("What?", png()), measure=Measuring(measures))[0]
+
+
+def test_pixels_are_measured_as_they_were_sent():
+    text, _ = answer(user("What?", png()), measure=preparation.measure)
+    assert "| Brightness | medium (59%) |\n| Contrast | flat (0%) |" in text
+    assert "| Main colours | `#ff8000` 100% |" in text
+
+
+def test_a_picture_whose_pixels_are_broken_keeps_the_facts_of_its_header():
+    text, outcome = answer(user("What?", png()[:60]), measure=preparation.measure)
+    assert "| Size | 120 \u00d7 80 px (3:2) |" in text
+    assert "Brightness" not in text
+    assert outcome.stop_reason == "end_turn"
+
+
+def test_every_row_of_a_table_has_two_cells():
+    text, _ = answer(user("a | b?", png()), measure=Measuring(Measures(transparency=0.1)))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 11
+    assert {row.count("|") for row in rows} == {3}
 
 
 def test_transparency_is_said_where_there_is_some():
@@ -138,6 +179,32 @@ def test_a_picture_that_cannot_be_measured_is_described_by_its_header():
     assert outcome.stop_reason == "end_turn"
 
 
+def test_a_picture_that_could_not_be_measured_is_tried_again_with_the_next_question():
+    measured = Measuring()
+    results = iter([Unavailable(), None])
+
+    def measure(data):
+        if failure := next(results):
+            raise failure
+        return measured(data)
+
+    claude = Claude.demo(measure=measure, words_per_second=AT_ONCE)
+    texts = []
+    for _ in range(3):
+        with claude.reply(asked(user("What?", png()))) as reply:
+            texts.append("".join(reply))
+    assert ["Brightness" in text for text in texts] == [False, True, True]
+    assert measured.seen == [png()]
+
+
+def test_the_environment_gives_the_demo_its_measure():
+    measure = Measuring()
+    claude = Claude.from_environment("", "", measure=measure, words_per_second=AT_ONCE)
+    with claude.reply(asked(user("What?", png()))) as reply:
+        assert "Main colours" in "".join(reply)
+    assert measure.seen == [png()]
+
+
 def test_the_question_is_quoted_line_by_line():
     assert "> How many?\n>\n> # Really" in answer(user("How many?\n\n# Really"))[0]
 
@@ -151,9 +218,26 @@ def test_a_follow_up_says_how_much_was_sent():
     first = user("One?", png())
     text, outcome = answer(first, Message("assistant", (TextPart("1"),)), user("Two?"))
     assert "This is question 2 of the conversation, which holds 1 picture so far." in text
+    assert "No new picture came with this question. The earlier ones:\n\n" in text
     assert "- **Picture 1**: PNG, 120 \u00d7 80 px" in text
     assert "> Two?" in text
     assert outcome.usage.input_tokens > 15
+
+
+def test_a_picture_that_comes_later_keeps_its_number_and_only_it_is_measured():
+    measure = Measuring()
+    said = Message("assistant", (TextPart("1"),))
+    text, _ = answer(user("One?", png()), said, user("Two?", png(60, 60)), measure=measure)
+    assert "question 2 of the conversation, which holds 2 pictures so far." in text
+    assert "**Picture 2**\n\n|" in text
+    assert "Picture 1" not in text
+    assert measure.seen == [png(60, 60)]
+
+
+def test_no_picture_at_all_is_said():
+    text, _ = answer(user("Are you there?"))
+    assert "No picture was sent, so there was nothing to measure." in text
+    assert "earlier" not in text
 
 
 def test_usage_counts_pictures_and_words():

@@ -46,7 +46,7 @@ def test_half_a_picture_is_called_cut_off(written, name):
 
 @pytest.mark.parametrize("name", SOUND)
 def test_random_damage_is_refused_or_shown_and_nothing_is_printed(written, capfd, name):
-    chance = random.Random(name)  # noqa: S311 - the same damage every time
+    chance = random.Random(name)
     for _ in range(25):
         damaged = bytearray(SOUND[name])
         for _ in range(chance.randrange(1, 12)):

@@ -236,7 +236,7 @@ door.examine(Path(sys.argv[2]), "high", thumbnail=False)
 
 
 def an_app(written, words):
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, "-c", APP, order(written, "nothing"), order(written, words)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -282,6 +282,6 @@ if os.fork() == 0:
 assert os.wait()[1] == 0
 assert examine(path, "high").width == 120 and door._DOOR.launcher.pid == first
 """
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [sys.executable, "-W", "error", "-c", code, path], cwd=ROOT, check=True
     )

@@ -1,8 +1,10 @@
+import math
 import random
+from dataclasses import replace
 
 import pytest
 
-from visionapp.preparation import Examined, Prepared
+from visionapp.preparation import Examined, Measured, Prepared
 from visionapp.preparation.wire import (
     Garbled,
     Job,
@@ -10,10 +12,12 @@ from visionapp.preparation.wire import (
     pack_examined,
     pack_exit,
     pack_job,
+    pack_measured,
     pack_refused,
-    unpack_answer,
+    unpack_examined,
     unpack_exit,
     unpack_job,
+    unpack_measured,
 )
 
 FOUND = Examined(
@@ -25,24 +29,48 @@ FOUND = Examined(
     Prepared("image/jpeg", 32, 24, b"few"),
 )
 
+MEASURED = Measured(0.25, 0.5, 0.03, 1.0, (("#008080", 0.75), ("#ffffff", 0.2)))
+
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 @pytest.mark.parametrize("tier", ["high", "standard"])
-def test_a_job_arrives_as_it_was_sent(kind, tier):
-    job = Job(kind, tier, thumbnail=tier == "high")
+@pytest.mark.parametrize("work", ["examine", "prepare", "measure"])
+def test_a_job_arrives_as_it_was_sent(work, kind, tier):
+    job = Job(work, kind, tier)
     assert unpack_job(pack_job(job)) == job
 
 
 def test_an_answer_arrives_as_it_was_sent_and_not_before_it_is_whole():
     packed = pack_examined(FOUND)
-    assert unpack_answer(packed, "GIF") == FOUND
-    assert unpack_answer(packed + pack_exit(0), "GIF") == FOUND
-    assert {unpack_answer(packed[:cut], "GIF") for cut in range(len(packed))} == {None}
+    assert unpack_examined(packed, "GIF") == FOUND
+    assert unpack_examined(packed + pack_exit(0), "GIF") == FOUND
+    assert {unpack_examined(packed[:cut], "GIF") for cut in range(len(packed))} == {None}
+
+
+@pytest.mark.parametrize("found", [MEASURED, Measured(0, 0, 0, 0, ())])
+def test_facts_arrive_as_they_were_sent_and_not_before_they_are_whole(found):
+    packed = pack_measured(found)
+    assert unpack_measured(packed) == found
+    assert unpack_measured(packed + pack_exit(0)) == found
+    assert {unpack_measured(packed[:cut]) for cut in range(len(packed))} == {None}
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, math.nan, math.inf])
+@pytest.mark.parametrize("field", ["brightness", "contrast", "sharpness", "transparency"])
+def test_a_fact_that_cannot_be_is_nonsense(field, share):
+    with pytest.raises(Garbled):
+        unpack_measured(pack_measured(replace(MEASURED, **{field: share})))
+
+
+def test_a_colour_that_cannot_be_so_common_is_nonsense():
+    with pytest.raises(Garbled):
+        unpack_measured(pack_measured(replace(MEASURED, colours=(("#008080", 2.0),))))
 
 
 @pytest.mark.parametrize("verdict", ["unreadable", "truncated", "too_many_pixels", "too_complex"])
 def test_a_refusal_arrives_as_it_was_sent(verdict):
-    assert unpack_answer(pack_refused(verdict), "PNG") == Refused(verdict)
+    assert unpack_examined(pack_refused(verdict), "PNG") == Refused(verdict)
+    assert unpack_measured(pack_refused(verdict)) == Refused(verdict)
 
 
 def test_how_a_child_ended_is_read_from_the_end():
@@ -52,11 +80,12 @@ def test_how_a_child_ended_is_read_from_the_end():
 
 
 def test_nonsense_never_passes_for_a_picture():
-    draw_from = random.Random(3)  # noqa: S311 - the same nonsense every time
+    draw_from = random.Random(3)
     for _ in range(2000):
         raw = draw_from.randbytes(draw_from.randrange(40, 90))
         try:
-            assert not isinstance(unpack_answer(raw, "PNG"), Examined)
+            assert not isinstance(unpack_examined(raw, "PNG"), Examined)
+            assert not isinstance(unpack_measured(raw + raw), Measured)
         except Garbled:
             continue
 
@@ -66,4 +95,4 @@ def test_an_answer_that_promises_too_many_bytes_is_nonsense():
     at = packed.index((6).to_bytes(4))
     packed[at : at + 4] = (2**31).to_bytes(4)
     with pytest.raises(Garbled):
-        unpack_answer(packed, "GIF")
+        unpack_examined(packed, "GIF")

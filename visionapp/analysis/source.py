@@ -4,6 +4,7 @@ from functools import cache
 
 from django.conf import settings
 
+from visionapp import preparation
 from visionapp.claude.client import Claude
 
 
@@ -11,5 +12,7 @@ from visionapp.claude.client import Claude
 def claude() -> Claude:
     """Return the client that the settings ask for: Claude, another server, or the demo model."""
     return Claude.from_environment(
-        api_key=settings.ANTHROPIC_API_KEY, base_url=settings.ANTHROPIC_BASE_URL
+        api_key=settings.ANTHROPIC_API_KEY,
+        base_url=settings.ANTHROPIC_BASE_URL,
+        measure=preparation.measure,
     )

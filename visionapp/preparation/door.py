@@ -8,16 +8,18 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
+from typing import TypeVar
 
 from visionapp.catalogue.budget import Tier
 from visionapp.errors import VisionError
 from visionapp.preparation import refusals
 from visionapp.preparation.launcher import Launcher
 from visionapp.preparation.sniff import HEAD, sniff
-from visionapp.preparation.values import Examined, Prepared
+from visionapp.preparation.values import Examined, Format, Measured, Prepared
 from visionapp.preparation.wire import (
     EXIT_BYTES,
     Garbled,
@@ -25,8 +27,9 @@ from visionapp.preparation.wire import (
     Limits,
     Refused,
     Verdict,
-    unpack_answer,
+    unpack_examined,
     unpack_exit,
+    unpack_measured,
 )
 
 AT_ONCE = 2
@@ -48,6 +51,9 @@ REFUSALS: dict[Verdict, type[VisionError]] = {
     "too_complex": refusals.TooComplex,
 }
 SPENT = {-signal.SIGXCPU, -signal.SIGALRM}
+
+Found = TypeVar("Found", Examined, Measured)
+Unpack = Callable[[bytearray], Found | Refused | None]
 
 
 class Door:
@@ -73,6 +79,18 @@ class Door:
 
     def examine(self, path: Path, tier: Tier, *, thumbnail: bool) -> Examined:
         """Return what a child made of the picture; raises refusals, and OSError for no file."""
+        with self._opened(path) as (file, kind):
+            job = Job("examine" if thumbnail else "prepare", kind, tier)
+            return self._ask(job, file, partial(unpack_examined, kind=kind))
+
+    def measure(self, path: Path) -> Measured:
+        """Return what a child measured; raises as ``examine`` does."""
+        with self._opened(path) as (file, kind):
+            # Of what was prepared for any model, this tier leaves out no pixel.
+            return self._ask(Job("measure", kind, "high"), file, unpack_measured)
+
+    @contextlib.contextmanager
+    def _opened(self, path: Path) -> Iterator[tuple[BufferedReader, Format]]:
         with path.open("rb") as file:
             head = file.read(HEAD)
             if not head:
@@ -81,7 +99,7 @@ class Door:
             if kind is None:
                 raise refusals.UnsupportedType
             with self._turn():
-                return self._ask(Job(kind, tier, thumbnail), file)
+                yield file, kind
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
@@ -97,10 +115,10 @@ class Door:
         finally:
             self._inside.release()
 
-    def _ask(self, job: Job, file: BufferedReader) -> Examined:
+    def _ask(self, job: Job, file: BufferedReader, unpack: Unpack[Found]) -> Found:
         for _ in range(2):
             try:
-                raw, found = self._answer(job, file.fileno())
+                raw, found = self._answer(job, file.fileno(), unpack)
             except Garbled:
                 raise _killed(0, file) from None
             if isinstance(found, Refused):
@@ -114,20 +132,22 @@ class Door:
         log.error("the picture server does not stay up")
         raise refusals.Busy
 
-    def _answer(self, job: Job, picture: int) -> tuple[bytes, Examined | Refused | None]:
+    def _answer(
+        self, job: Job, picture: int, unpack: Unpack[Found]
+    ) -> tuple[bytes, Found | Refused | None]:
         answer = self.launcher.submit(job, picture)
         try:
-            return self._read(answer, job)
+            return self._read(answer, unpack)
         finally:
             os.close(answer)
 
-    def _read(self, answer: int, job: Job) -> tuple[bytes, Examined | Refused | None]:
+    def _read(self, answer: int, unpack: Unpack[Found]) -> tuple[bytes, Found | Refused | None]:
         """Return all that was said, and what it means if it is whole."""
         raw = bytearray()
         ready = select.poll()  # descriptors of a busy server pass 1,024, which select() cannot
         ready.register(answer, select.POLLIN)
         deadline = time.monotonic() + self._deadline
-        while (found := unpack_answer(raw, job.format)) is None:
+        while (found := unpack(raw)) is None:
             if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 log.error("the picture server did not answer and was ended")
                 self.launcher.kill()
@@ -162,6 +182,28 @@ def examine(path: Path, tier: Tier) -> Examined:
 def prepare(path: Path, tier: Tier) -> Prepared:
     """Return what a model of this tier is sent of a picture; raises as ``examine`` does."""
     return _DOOR.examine(path, tier, thumbnail=False).prepared
+
+
+def measure(data: bytes) -> Measured:
+    """Return facts about the pixels of an encoded picture.
+
+    Raises the refusals of ``preparation.refusals``; ``Busy`` where descriptors or memory ran out.
+    """
+    try:
+        with _in_memory(data) as path:
+            return _DOOR.measure(path)
+    except OSError:
+        log.exception("a picture could not be handed over to be measured")
+        raise refusals.Busy from None
+
+
+@contextlib.contextmanager
+def _in_memory(data: bytes) -> Iterator[Path]:
+    """Put the bytes where a path leads to them, but on no disk."""
+    with os.fdopen(os.memfd_create("picture"), "wb") as held:
+        held.write(data)
+        held.flush()
+        yield Path(f"/proc/self/fd/{held.fileno()}")
 
 
 def warm_up() -> None:

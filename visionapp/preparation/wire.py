@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 from visionapp.catalogue.budget import Tier
-from visionapp.preparation.values import ANIMATED, Examined, Format, Prepared
+from visionapp.preparation.values import (
+    ANIMATED,
+    MOST_COLOURS,
+    Examined,
+    Format,
+    Measured,
+    Prepared,
+)
 
+Work = Literal["examine", "prepare", "measure"]
 Verdict = Literal["unreadable", "truncated", "too_many_pixels", "too_complex"]
 
 MOST_BYTES = 7_500_000
@@ -14,8 +22,9 @@ MOST_BYTES = 7_500_000
 
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _TYPES = ("image/png", "image/jpeg")
-_JOB = struct.Struct("!4s8s?")
+_JOB = struct.Struct("!8s4s8s")
 _HEAD = struct.Struct("!B?II BIII BIII")
+_FACTS = struct.Struct("!B4d" + "3sd" * MOST_COLOURS)
 _EXIT = struct.Struct("!4si")
 _EXIT_MARK = b"exit"
 _TAKEN = 255
@@ -36,9 +45,9 @@ class Limits(NamedTuple):
 class Job:
     """What a child shall do with the file that comes along."""
 
+    work: Work
     format: Format
     tier: Tier
-    thumbnail: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +63,17 @@ class Garbled(Exception):
 
 def pack_job(job: Job) -> bytes:
     """Return the job as exactly ``JOB_BYTES`` bytes."""
-    return _JOB.pack(job.format.encode(), job.tier.encode(), job.thumbnail)
+    return _JOB.pack(job.work.encode(), job.format.encode(), job.tier.encode())
 
 
 def unpack_job(raw: bytes) -> Job:
     """Return the job that the app packed; the app is trusted."""
-    kind, tier, thumbnail = _JOB.unpack(raw)
-    return Job(kind.rstrip(b"\0").decode(), tier.rstrip(b"\0").decode(), thumbnail)
+    return Job(*(word.rstrip(b"\0").decode() for word in _JOB.unpack(raw)))
 
 
 def pack_refused(verdict: Verdict) -> bytes:
     """Return a child's answer that refuses the picture."""
-    return _HEAD.pack(_VERDICTS.index(verdict), *[0] * 11)
+    return bytes([_VERDICTS.index(verdict)])
 
 
 def pack_examined(found: Examined) -> bytes:
@@ -86,17 +94,27 @@ def pack_examined(found: Examined) -> bytes:
     return head + found.prepared.data + found.thumbnail.data
 
 
-def unpack_answer(raw: bytes | bytearray, kind: Format) -> Examined | Refused | None:
+def pack_measured(found: Measured) -> bytes:
+    """Return a child's answer that carries the facts."""
+    shares = (found.brightness, found.contrast, found.sharpness, found.transparency)
+    colours = [
+        value for name, share in found.colours for value in (bytes.fromhex(name[1:]), share)
+    ]
+    missing = MOST_COLOURS - len(found.colours)
+    return _FACTS.pack(_TAKEN, *shares, *colours, *(b"", 0.0) * missing)
+
+
+def unpack_examined(raw: bytes | bytearray, kind: Format) -> Examined | Refused | None:
     """Return a child's answer, or None while it is not whole; raises Garbled for nonsense.
 
     A child has decoded hostile bytes and may be under their control, so nothing here is believed
     that is not checked.
     """
+    if raw and raw[0] < len(_VERDICTS):
+        return Refused(_VERDICTS[raw[0]])
     if len(raw) < _HEAD.size:
         return None
     verdict, animated, width, height, *numbers = _HEAD.unpack_from(raw)
-    if verdict < len(_VERDICTS):
-        return Refused(_VERDICTS[verdict])
     first, second = numbers[:4], numbers[4:]
     middle = _HEAD.size + first[3]
     end = middle + second[3]
@@ -112,6 +130,21 @@ def unpack_answer(raw: bytes | bytearray, kind: Format) -> Examined | Refused | 
         prepared=_picture(first, bytes(raw[_HEAD.size : middle])),
         thumbnail=_picture(second, bytes(raw[middle:end])),
     )
+
+
+def unpack_measured(raw: bytes | bytearray) -> Measured | Refused | None:
+    """Return a child's answer as ``unpack_examined`` does, and as wary."""
+    if raw and raw[0] < len(_VERDICTS):
+        return Refused(_VERDICTS[raw[0]])
+    if len(raw) < _FACTS.size:
+        return None
+    verdict, brightness, contrast, sharpness, transparency, *told = _FACTS.unpack_from(raw)
+    names, shares = told[::2], told[1::2]
+    facts = (brightness, contrast, sharpness, transparency)
+    if verdict != _TAKEN or not all(0 <= share <= 1 for share in (*facts, *shares)):
+        raise Garbled
+    colours = zip(names, shares, strict=True)
+    return Measured(*facts, tuple((f"#{name.hex()}", share) for name, share in colours if share))
 
 
 def pack_exit(status: int) -> bytes:

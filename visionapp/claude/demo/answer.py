@@ -1,6 +1,7 @@
 """Writes the demo's answer: Markdown that says what was measured, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from math import gcd
 
 from visionapp.claude.demo.asked import Asked, Picture
@@ -8,7 +9,7 @@ from visionapp.claude.demo.measure import Measured
 
 OPENING = (
     "This is Visionapp's built-in demo, not Claude: it cannot see pictures, "
-    "it only measures the bytes it was sent."
+    "it only measures what it was sent."
 )
 CLOSING = (
     "To get real answers, set `ANTHROPIC_API_KEY` and start Visionapp again; "
@@ -19,6 +20,19 @@ QUOTE_LIMIT = 500
 """Characters of the question that are said back."""
 FAMILIAR_RATIO = 32
 """A ratio of sides is told only where both its numbers are at most this."""
+
+Words = tuple[Sequence[float], Sequence[str]]
+"""Shares where the next word begins, and one word more."""
+BRIGHTNESS: Words = (
+    (0.15, 0.4, 0.6, 0.85),
+    ("very dark", "dark", "medium", "bright", "very bright"),
+)
+CONTRAST: Words = ((0.02, 0.25, 0.5), ("flat", "low", "medium", "high"))
+SHARPNESS: Words = (
+    (0.001, 0.02, 0.06),
+    ("next to no edges", "few edges", "many edges", "edges or grain everywhere"),
+)
+"""Edges are all that a step between neighbours can show: a chart in focus has few."""
 
 Pixels = Callable[[Picture], Measured | None]
 
@@ -32,8 +46,7 @@ def answer(asked: Asked, pixels: Pixels) -> Iterator[str]:
     for picture in asked.new_pictures:
         yield _table(picture, pixels(picture))
     if not asked.new_pictures:
-        yield from (_line(picture) for picture in asked.pictures)
-        yield "\n"
+        yield f"{_earlier(asked.pictures)}\n\n"
     yield f"{CLOSING}\n"
 
 
@@ -52,6 +65,13 @@ def _so_far(asked: Asked) -> str:
     )
 
 
+def _earlier(pictures: Sequence[Picture]) -> str:
+    if not pictures:
+        return "No picture was sent, so there was nothing to measure."
+    lines = [_line(picture) for picture in pictures]
+    return "\n".join(["No new picture came with this question. The earlier ones:", "", *lines])
+
+
 def _table(picture: Picture, measured: Measured | None) -> str:
     rows = [*_header_rows(picture), *(_pixel_rows(measured) if measured else ())]
     lines = [f"**Picture {picture.number}**", "", "| Measured | Value |", "| --- | --- |"]
@@ -68,9 +88,10 @@ def _header_rows(picture: Picture) -> Iterator[tuple[str, str]]:
 
 
 def _pixel_rows(measured: Measured) -> Iterator[tuple[str, str]]:
-    yield "Brightness", _percent(measured.brightness)
-    yield "Contrast", _percent(measured.contrast)
-    yield "Sharpness (mean step between neighbours)", f"{measured.sharpness:.1%}"
+    yield "Brightness", _in_words(measured.brightness, BRIGHTNESS)
+    yield "Contrast", _in_words(measured.contrast, CONTRAST)
+    edges, step = _word(measured.sharpness, SHARPNESS), f"{measured.sharpness:.1%}"
+    yield "Sharpness", f"{edges} (neighbouring pixels differ by {step} on average)"
     if measured.transparency:
         yield "Transparent", _percent(measured.transparency)
     if measured.colours:
@@ -81,7 +102,7 @@ def _pixel_rows(measured: Measured) -> Iterator[tuple[str, str]]:
 def _line(picture: Picture) -> str:
     header = picture.header
     size = f"{header.format}, {header.width} {TIMES} {header.height} px"
-    return f"- **Picture {picture.number}**: {size}, {_bytes(len(picture.data))}\n"
+    return f"- **Picture {picture.number}**: {size}, {_bytes(len(picture.data))}"
 
 
 def _ratio(width: int, height: int) -> str:
@@ -94,6 +115,14 @@ def _bytes(count: int) -> str:
     if count < 1024:
         return _counted(count, "byte")
     return f"{count / 1024:.1f} KB" if count < 1024**2 else f"{count / 1024**2:.1f} MB"
+
+
+def _in_words(share: float, words: Words) -> str:
+    return f"{_word(share, words)} ({_percent(share)})"
+
+
+def _word(share: float, words: Words) -> str:
+    return words[1][bisect_right(words[0], share)]
 
 
 def _percent(share: float) -> str:
