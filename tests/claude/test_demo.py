@@ -92,11 +92,11 @@ def test_every_answer_begins_by_saying_that_it_is_not_claude(messages):
 def test_what_the_header_tells_is_said_of_each_picture():
     text, _ = answer(user("What?", png(), png(60, 60)))
     assert (
-        "**Picture 1**\n\n| Measured | Value |\n| --- | --- |\n| Format | PNG, RGB, 8 bit |"
+        "**Image 1**\n\n| Measured | Value |\n| --- | --- |\n| Format | PNG, RGB, 8 bit |"
         in text
     )
     assert "| Size | 120 \u00d7 80 px (3:2) |" in text
-    assert "**Picture 2**" in text
+    assert "**Image 2**" in text
     assert "| Size | 60 \u00d7 60 px (1:1) |" in text
     assert "| Image tokens | 15 |" in text
 
@@ -219,7 +219,7 @@ def test_a_follow_up_says_how_much_was_sent():
     text, outcome = answer(first, Message("assistant", (TextPart("1"),)), user("Two?"))
     assert "This is question 2 of the conversation, which holds 1 picture so far." in text
     assert "No new picture came with this question. The earlier ones:\n\n" in text
-    assert "- **Picture 1**: PNG, 120 \u00d7 80 px" in text
+    assert "- **Image 1**: PNG, 120 \u00d7 80 px" in text
     assert "> Two?" in text
     assert outcome.usage.input_tokens > 15
 
@@ -229,8 +229,8 @@ def test_a_picture_that_comes_later_keeps_its_number_and_only_it_is_measured():
     said = Message("assistant", (TextPart("1"),))
     text, _ = answer(user("One?", png()), said, user("Two?", png(60, 60)), measure=measure)
     assert "question 2 of the conversation, which holds 2 pictures so far." in text
-    assert "**Picture 2**\n\n|" in text
-    assert "Picture 1" not in text
+    assert "**Image 2**\n\n|" in text
+    assert "Image 1" not in text
     assert measure.seen == [png(60, 60)]
 
 

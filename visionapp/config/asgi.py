@@ -1,5 +1,6 @@
 """The ASGI application: a body cap, then event streams, then Django."""
 
+import warnings
 from typing import cast
 
 from django.core.handlers.asgi import ASGIHandler
@@ -9,6 +10,9 @@ from visionapp import preparation
 from visionapp.config.parent import leave_with_parent
 from visionapp.web.body_limit import BodyLimit
 from visionapp.web.streams.endpoint import App, EventStreams, Receive, Scope, Send
+
+# Static files are small: that Django reads each whole before it sends it does no harm.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous", Warning)
 
 _streams = EventStreams(cast("App", ASGIHandler()))
 _limited = BodyLimit(_streams)

@@ -31,6 +31,8 @@ MAX_PREFIX = 1000
 """Characters that an answer may be made to begin with."""
 MAX_PICTURES = 20
 """Past 20 images in a request the Messages API takes none over 2000 pixels a side."""
+MAX_PICTURE_BYTES = 22 * 2**20
+"""Of all pictures as they are sent: base64 makes a third more of them, and a request holds 32 MB."""
 DEFAULT_MAX_TOKENS = 8192
 TITLE_LENGTH = 80
 
@@ -56,6 +58,7 @@ def ask(*, owner_id: int, picture_ids: Sequence[UUID], instruction: str, choices
     uploads = _uploads(owner_id, picture_ids)
     if not uploads:
         raise PictureMissing
+    _refuse_too_large(uploads)
     question = _question(instruction, choices.preset)
     with transaction.atomic():
         conversation = Conversation.objects.create(
@@ -80,8 +83,10 @@ def follow_up(
     uploads = _uploads(conversation.owner_id, picture_ids)
     question = _question(instruction, choices.preset)
     parent = _parent(conversation, parent_id)
-    sent = sum(len(turn.pictures.all()) for turn in path_to(conversation, parent.pk))
-    _refuse_too_many(sent + len(uploads))
+    path = path_to(conversation, parent.pk)
+    sent = [picture.upload for turn in path for picture in turn.pictures.all()]
+    _refuse_too_many(len(sent) + len(uploads))
+    _refuse_too_large([*sent, *uploads])
     if not choices.model:
         choices = replace(choices, model=parent.model)
     with transaction.atomic():
@@ -92,9 +97,8 @@ def _uploads(owner_id: int, picture_ids: Sequence[UUID]) -> list[Upload]:
     """Return the person's own uploads in the order given, each once."""
     wanted = list(dict.fromkeys(picture_ids))
     _refuse_too_many(len(wanted))
-    found = {
-        upload.pk: upload for upload in Upload.objects.owned_by(owner_id).filter(pk__in=wanted)
-    }
+    mine = Upload.objects.owned_by(owner_id).prefetch_related("prepared_images")
+    found = {upload.pk: upload for upload in mine.filter(pk__in=wanted)}
     if len(found) < len(wanted):
         raise PictureGone
     return [found[pk] for pk in wanted]
@@ -105,6 +109,15 @@ def _refuse_too_many(count: int) -> None:
         raise TooManyPictures(
             f"A conversation may hold up to {MAX_PICTURES} pictures; this would be {count}. "
             "Leave some out."
+        )
+
+
+def _refuse_too_large(uploads: Sequence[Upload]) -> None:
+    size = sum(image.bytes for upload in uploads for image in upload.prepared_images.all()[:1])
+    if size > MAX_PICTURE_BYTES:
+        raise TooManyPictures(
+            f"A conversation may hold up to {MAX_PICTURE_BYTES // 2**20} MB of pictures as they "
+            f"are sent; this would be {size / 2**20:.0f} MB. Leave some out."
         )
 
 

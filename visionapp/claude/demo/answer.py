@@ -74,7 +74,7 @@ def _earlier(pictures: Sequence[Picture]) -> str:
 
 def _table(picture: Picture, measured: Measured | None) -> str:
     rows = [*_header_rows(picture), *(_pixel_rows(measured) if measured else ())]
-    lines = [f"**Picture {picture.number}**", "", "| Measured | Value |", "| --- | --- |"]
+    lines = [f"**Image {picture.number}**", "", "| Measured | Value |", "| --- | --- |"]
     lines += [f"| {name} | {value} |" for name, value in rows]
     return "\n".join(lines) + "\n\n"
 
@@ -102,7 +102,7 @@ def _pixel_rows(measured: Measured) -> Iterator[tuple[str, str]]:
 def _line(picture: Picture) -> str:
     header = picture.header
     size = f"{header.format}, {header.width} {TIMES} {header.height} px"
-    return f"- **Picture {picture.number}**: {size}, {_bytes(len(picture.data))}"
+    return f"- **Image {picture.number}**: {size}, {_bytes(len(picture.data))}"
 
 
 def _ratio(width: int, height: int) -> str:
