@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 TEST_PACKAGES := chromium fonts-dejavu-core
 
-.PHONY: run test check bench lock packages
+.PHONY: run test check bench screenshot lock packages
 
 run: .venv/run
 	@$(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
@@ -27,6 +27,11 @@ check: .venv/dev
 
 bench: .venv/dev packages
 	$(BIN)/python -m benchmarks
+
+# The picture in README, as the browser test sees the page.
+screenshot: .venv/dev packages
+	$(BIN)/python -m pytest tests/journeys/test_readme.py
+	cp screenshots/conversation-desktop-light.png docs/conversation.png
 
 # The locks pin every dependency with its hashes and name no host; they are made anew by hand.
 lock: .venv/dev

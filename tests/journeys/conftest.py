@@ -13,8 +13,7 @@ from tests.support.installation import Installation
 from tests.support.messages_api import MessagesApi
 from tests.support.pictures import chart, encoded, photo
 
-SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", "test-results/pages"))
-PHONE = {"width": 390, "height": 844}
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", "screenshots"))
 
 expect.set_options(timeout=15_000)
 
@@ -83,10 +82,10 @@ def pictures(tmp_path_factory) -> list[Path]:
 
 
 @pytest.fixture
-def shot(page):
-    """Keep a screenshot of the page under a name."""
+def shots():
+    """Keep a screenshot of a page under a name."""
 
-    def take(name: str) -> None:
+    def take(page: Page, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 

@@ -1,5 +1,8 @@
 """The same against a server that speaks the Messages API, kind and unkind."""
 
+import os
+import signal
+
 import pytest
 from playwright.sync_api import expect
 
@@ -151,9 +154,37 @@ def test_an_answer_cannot_bring_script_or_pictures_from_elsewhere_into_the_page(
     assert all(url.startswith(connected.url) for url in asked_for if not url.startswith("blob:"))
 
 
-def test_everything_killed_in_the_middle_is_finished_by_the_next_start(
-    tmp_path, api, pictures
+def test_a_killed_worker_costs_a_delay_and_no_word(connected, api, quiet_page, pictures):
+    page = quiet_page
+    held = Held("One two three four.")
+    api.script(held, Answer("One two three four."))
+    analyse(page, connected.url, pictures[:1], "Count.")
+    assert held.wait_until_open(10)
+    held.release(2)
+    expect(answer(page)).to_have_text("One two")
+    os.kill(connected.worker(), signal.SIGKILL)
+    expect(answer(page)).to_have_text("One two three four.", timeout=30_000)
+    wait_until_settled(page)
+    expect(answer(page)).to_have_text("One two three four.")
+
+
+def test_a_killed_web_process_comes_back_and_the_page_goes_on(
+    connected, api, quiet_page, pictures
 ):
+    page = quiet_page
+    held = Held("One two three four.")
+    api.script(held)
+    analyse(page, connected.url, pictures[:1], "Count.")
+    assert held.wait_until_open(10)
+    held.release(2)
+    expect(answer(page)).to_have_text("One two")
+    os.kill(connected.web(), signal.SIGKILL)
+    held.finish()
+    expect(answer(page)).to_have_text("One two three four.", timeout=30_000)
+    wait_until_settled(page)
+
+
+def test_everything_killed_in_the_middle_is_finished_by_the_next_start(tmp_path, api, pictures):
     from tests.support.installation import Installation
 
     held = Held("One two three four.")

@@ -12,15 +12,13 @@ from tests.support.pages import analyse, answer, ask, turns, wait_until_settled
 QUESTION = "What does the chart show, and what is in the photo?"
 
 
-def test_a_person_does_the_whole_job_in_a_browser(demo, quiet_page, pictures, shot):
+def test_a_person_does_the_whole_job_in_a_browser(demo, quiet_page, pictures):
     page = quiet_page
     page.goto(demo.url)
     expect(page.get_by_text("Demo model: not Claude.")).to_be_visible()
-    shot("new-empty")
     page.get_by_label("Pictures").set_input_files(pictures)
     expect(page.get_by_text(re.compile(r"2 pictures, [\d,]+ tokens"))).to_be_visible()
     page.get_by_label("Instruction").fill(QUESTION)
-    shot("new")
     page.get_by_role("button", name="Analyse").click()
     page.wait_for_url("**/c/**")
 
@@ -28,7 +26,6 @@ def test_a_person_does_the_whole_job_in_a_browser(demo, quiet_page, pictures, sh
     before = answer(page).inner_text()
     page.reload()
     expect(answer(page)).to_contain_text(before[:40])
-    shot("answering")
     wait_until_settled(page)
     whole = answer(page).inner_text()
     assert whole.startswith(before[:40])
@@ -39,7 +36,6 @@ def test_a_person_does_the_whole_job_in_a_browser(demo, quiet_page, pictures, sh
     expect(turns(page)).to_have_count(2)
     expect(answer(page)).to_contain_text("sharper")
     wait_until_settled(page)
-    shot("conversation")
 
     page.reload()
     expect(turns(page)).to_have_count(2)

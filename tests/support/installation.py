@@ -96,10 +96,17 @@ class Installation:
 
     def worker(self) -> int:
         """Return the worker's process id."""
+        return self._process_with(b"work")
+
+    def web(self) -> int:
+        """Return the web process's id."""
+        return self._process_with(b"uvicorn")
+
+    def _process_with(self, word: bytes) -> int:
         for pid in self.processes():
-            if b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+            if word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
                 return pid
-        raise LookupError("no worker")
+        raise LookupError(f"no process with {word!r} in its command")
 
     def resident_bytes(self) -> int:
         """Return the resident memory of all its processes, added up."""
