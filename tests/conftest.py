@@ -16,11 +16,24 @@ def pytest_configure() -> None:
     settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests last: its driver then holds the event loop of its process."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """Keep SQLite's test database in a file: threads see one another's rows there."""
     database = connections["default"].settings_dict
     database["TEST"]["NAME"] = str(DATA / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _queue() -> None:
+    """Send to the embedded queue, as each of the app's processes does; nobody reads it here."""
+    from visionapp.config.celery import app
+
+    app.set_default()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
-"""Waits for what other threads and processes do, and lets several threads loose at once."""
+"""Waits for what other threads and tasks do, and lets several threads loose at once."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,14 @@ def until(condition: Callable[[], object], seconds: float = 5) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} seconds"
         time.sleep(BETWEEN_LOOKS)
+
+
+async def soon(condition: Callable[[], object], seconds: float = 5) -> None:
+    """Return as soon as the condition holds, for tests within an event loop."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} seconds"
+        await asyncio.sleep(BETWEEN_LOOKS)
 
 
 def with_own_connection(work: Callable[[], Result]) -> Callable[[], Result]:

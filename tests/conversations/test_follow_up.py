@@ -1,0 +1,196 @@
+"""Asking further: below which turn, with which pictures and which model."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.support.builders import a_follow_up, a_turn, an_upload
+from tests.support.turns import BUSY, DONE, held, settled
+from visionapp.conversations import asking, refusals
+from visionapp.conversations.asking import Choices, follow_up
+from visionapp.conversations.models import Turn
+from visionapp.reply import Done, Stopped
+from visionapp.uploads.refusals import PictureGone
+
+
+@pytest.fixture
+def first(owner) -> Turn:
+    """A conversation's first turn, answered."""
+    return settled(a_turn(owner.id))
+
+
+def test_a_follow_up_goes_below_the_answered_turn_and_becomes_the_current_one(first):
+    turn = a_follow_up(first.conversation)
+
+    first.conversation.refresh_from_db()
+    assert (turn.parent, turn.state) == (first, "waiting")
+    assert first.conversation.current_turn == turn
+
+
+def test_a_follow_up_moves_the_conversation_to_the_top(first):
+    before = first.conversation.updated_at
+
+    a_follow_up(first.conversation)
+
+    first.conversation.refresh_from_db()
+    assert first.conversation.updated_at > before
+
+
+def test_a_turn_that_still_waits_is_passed_over_for_the_answered_one_above(first):
+    a_follow_up(first.conversation)
+
+    assert a_follow_up(first.conversation).parent == first
+
+
+@pytest.mark.parametrize("end", [BUSY, Done("refusal"), Stopped()])
+def test_a_turn_without_an_answer_to_replay_is_passed_over(first, end):
+    settled(a_follow_up(first.conversation), end, answer="")
+
+    assert a_follow_up(first.conversation).parent == first
+
+
+def test_a_stopped_turn_with_words_can_be_built_upon(first):
+    second = settled(a_follow_up(first.conversation), Stopped(), answer="Sales")
+
+    assert a_follow_up(first.conversation).parent == second
+
+
+def test_below_nothing_but_a_failure_the_follow_up_goes_below_the_failure(owner):
+    only = settled(a_turn(owner.id), BUSY, answer="")
+
+    assert a_follow_up(only.conversation).parent == only
+
+
+def test_below_a_first_turn_that_is_not_settled_nothing_can_be_asked(owner):
+    turn = a_turn(owner.id)
+    with pytest.raises(refusals.ParentUnanswered):
+        a_follow_up(turn.conversation)
+
+    held(turn)
+    with pytest.raises(refusals.ParentUnanswered):
+        a_follow_up(turn.conversation)
+
+    assert Turn.objects.count() == 1
+
+
+def test_a_parent_that_is_named_begins_a_branch(first):
+    settled(a_follow_up(first.conversation))
+
+    branch = a_follow_up(first.conversation, parent_id=first.pk)
+
+    assert branch.parent == first
+    assert first.children.count() == 2
+
+
+def test_a_follow_up_goes_on_in_the_branch_that_is_current(first):
+    settled(a_follow_up(first.conversation))
+    branch = settled(a_follow_up(first.conversation, parent_id=first.pk))
+
+    assert a_follow_up(first.conversation).parent == branch
+
+
+def test_a_parent_that_is_not_settled_is_refused(first):
+    waiting = a_follow_up(first.conversation)
+
+    with pytest.raises(refusals.ParentUnanswered):
+        a_follow_up(first.conversation, parent_id=waiting.pk)
+
+
+def test_a_parent_of_another_conversation_is_unknown(first, owner):
+    elsewhere = settled(a_turn(owner.id))
+
+    for parent_id in (elsewhere.pk, uuid4()):
+        with pytest.raises(refusals.ParentUnknown):
+            a_follow_up(first.conversation, parent_id=parent_id)
+
+    assert first.conversation.turns.count() == 1
+
+
+def test_the_model_of_the_turn_above_answers_unless_another_is_chosen(owner, settings):
+    settings.DEMO = False
+    opus = Choices(model="claude-opus-5-5")
+    first = settled(a_turn(owner.id, choices=opus))
+
+    same = a_follow_up(first.conversation)
+    other = a_follow_up(first.conversation, choices=Choices(model="claude-haiku-5-5"))
+
+    assert (same.model, other.model) == ("claude-opus-5-5", "claude-haiku-5-5")
+
+
+def test_a_follow_up_may_bring_pictures_along(first):
+    upload = an_upload(first.conversation.owner_id)
+
+    turn = follow_up(
+        conversation=first.conversation,
+        instruction="And this one?",
+        choices=Choices(),
+        picture_ids=[upload.pk],
+    )
+
+    assert list(turn.uploads.all()) == [upload]
+
+
+def test_a_follow_up_with_a_strangers_picture_is_refused(first, stranger):
+    with pytest.raises(PictureGone):
+        follow_up(
+            conversation=first.conversation,
+            instruction="And this one?",
+            choices=Choices(),
+            picture_ids=[an_upload(stranger.id).pk],
+        )
+
+    assert Turn.objects.count() == 1
+
+
+def test_the_pictures_of_all_turns_of_the_path_count_together(owner):
+    uploads = [an_upload(owner.id) for _ in range(asking.MAX_PICTURES)]
+    first = settled(a_turn(owner.id, uploads=uploads[:-1]))
+
+    def further(*pictures):
+        return follow_up(
+            conversation=first.conversation,
+            instruction="And?",
+            choices=Choices(),
+            picture_ids=[picture.pk for picture in pictures],
+        )
+
+    with pytest.raises(refusals.TooManyPictures, match="this would be 21"):
+        further(uploads[-1], an_upload(owner.id))
+    assert further(uploads[-1]).pictures.count() == 1
+
+
+def test_the_pictures_of_all_turns_of_the_path_are_weighed_together(first, monkeypatch):
+    upload = an_upload(first.conversation.owner_id)
+    weight = first.uploads.get().prepared_images.get().bytes
+    monkeypatch.setattr(asking, "MAX_PICTURE_BYTES", weight + 1)
+
+    with pytest.raises(refusals.TooManyPictures, match="MB of pictures"):
+        follow_up(
+            conversation=first.conversation,
+            instruction="And?",
+            choices=Choices(),
+            picture_ids=[upload.pk],
+        )
+
+    assert Turn.objects.count() == 1
+    assert a_follow_up(first.conversation).parent == first
+
+
+def test_an_empty_follow_up_is_refused_and_the_conversation_stays(first):
+    first.conversation.refresh_from_db()
+    before = first.conversation.updated_at
+
+    with pytest.raises(refusals.InstructionEmpty):
+        a_follow_up(first.conversation, " ")
+
+    first.conversation.refresh_from_db()
+    assert (first.conversation.current_turn_id, first.conversation.updated_at) == (
+        first.pk,
+        before,
+    )
+
+
+def test_a_settled_turn_says_so(first):
+    assert first.is_settled
+    assert first.stop_reason == DONE.stop_reason
+    assert not a_follow_up(first.conversation).is_settled
