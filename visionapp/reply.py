@@ -107,7 +107,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Usage):
         return {slot.name: getattr(value, slot.name) for slot in fields(value)}
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value.normalize(), "f")
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value

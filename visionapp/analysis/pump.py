@@ -70,6 +70,7 @@ class Pump:
         self._opened = opened
         self._heard: queue.SimpleQueue[str | Ended | VisionError] = queue.SimpleQueue()
         self._reading: Future[None] = Future()
+        self._left = False
         self.reply: Reply | None = None
 
     def __enter__(self) -> Self:
@@ -78,7 +79,8 @@ class Pump:
         return self
 
     def __exit__(self, *_failure: object) -> None:
-        """End the request if it still runs."""
+        """End the request if it still runs, or as soon as it is opened."""
+        self._left = True
         if self.reply is not None:
             self.reply.abort()
 
@@ -103,6 +105,8 @@ class Pump:
         try:
             with self._opened() as reply:
                 self.reply = reply
+                if self._left:
+                    reply.abort()
                 for text in reply:
                     self._heard.put(text)
                 self._heard.put(reply.outcome)

@@ -85,6 +85,10 @@ class _Attempt:
         except VisionError as failure:
             self._settle(_failed(failure), None)
             return
+        if self.hold.stop_asked():
+            # Asked of a worker that then died or left: nothing more is paid for.
+            self._settle(Stopped(), None)
+            return
         with Pump(lambda: claude.reply(request)) as pump:
             self._follow(pump)
 
@@ -107,13 +111,14 @@ class _Attempt:
             if heard.ended is not None:
                 self._end(heard.ended, pump.reply)
                 return
-            if self._stop.due() and self.hold.stop_asked():
+            leaving = shutdown.grace_is_over()
+            if (leaving or self._stop.due()) and self.hold.stop_asked():
                 self._settle(Stopped(), pump.reply)
                 return
             if pump.reply and _is_silent(pump.reply):
                 self._settle(_failed(Silence()), pump.reply)
                 return
-            if shutdown.grace_is_over():
+            if leaving:
                 self.hold.hand_back()
                 return
             self._keep_up()

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import ChannelError, KombuError
+from kombu.exceptions import KombuError
 
 from visionapp.conversations.models import Turn
 
 ANSWER_TURN = "visionapp.analysis.tasks.answer_turn"
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
+"""An idle connection may be dead. Also, only where it retries Kombu wraps what Redis raises."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,6 @@ def start(turn: Turn) -> None:
 def _send(turn_id: UUID) -> None:
     try:
         # By name: the web process that sends must not load what the worker needs to answer.
-        current_app.send_task(ANSWER_TURN, args=[str(turn_id)], retry=False)
-    except (KombuError, ChannelError, OSError) as failure:
+        current_app.send_task(ANSWER_TURN, args=[str(turn_id)], retry=True, retry_policy=ONCE_MORE)
+    except (KombuError, OSError) as failure:
         logger.warning("The queue is away; turn %s waits for the sweep: %s", turn_id, failure)

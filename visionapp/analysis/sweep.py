@@ -10,8 +10,11 @@ from visionapp.conversations.models import Turn
 from visionapp.relay import log
 from visionapp.reply import Failed, Stopped
 
-HINT_AGAIN = timedelta(seconds=5)
-"""A waiting turn that nobody took for so long has lost its message, or waits for a free worker."""
+HINT_AGAIN, HINT_SELDOM = timedelta(seconds=5), timedelta(seconds=30)
+"""A waiting turn that nobody took for so long has lost its message, or waits for a free worker.
+
+The pause grows with the time waited: busy workers must not find their queue full of repetitions.
+"""
 MAX_ATTEMPTS = 3
 """A turn that lost so many workers is given up: it may be what kills them."""
 KEEP_LOG = timedelta(minutes=10)
@@ -36,18 +39,21 @@ def sweep() -> None:
             life.end_unheld(abandoned, turn, LOST)
         elif life.release(abandoned.filter(pk=turn.pk)):
             start(turn)
-    for turn in Turn.objects.unclaimed_since(now - HINT_AGAIN):
-        Turn.objects.filter(pk=turn.pk).update(hinted_at=now)
-        start(turn)
+    unclaimed = Turn.objects.unclaimed_since(now - HINT_AGAIN)
+    for turn in unclaimed:
+        pause = min(turn.hinted_at - turn.created_at, HINT_SELDOM)
+        if now - turn.hinted_at >= pause and unclaimed.filter(pk=turn.pk).update(hinted_at=now):
+            start(turn)
 
 
 def take_over() -> None:
-    """Free what earlier workers held, without waiting for their leases.
+    """Let the next sweep take up at once what earlier workers held or were told of.
 
     Only for the embedded default, where a lock on the data folder says that they are gone.
     """
-    life.release(Turn.objects.all())
-    Turn.objects.filter(state=Turn.State.WAITING).update(hinted_at=timezone.now() - HINT_AGAIN)
+    now = timezone.now()
+    Turn.objects.filter(state=Turn.State.ANSWERING).update(lease_until=now)
+    Turn.objects.filter(state=Turn.State.WAITING).update(hinted_at=now - HINT_AGAIN)
 
 
 def forget_old_logs() -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from visionapp.catalogue.cards import Card
+from visionapp.catalogue.cards import Card, find
 from visionapp.catalogue.presets import presets
 from visionapp.conversations import offers
 from visionapp.conversations.models import Conversation, Turn, TurnPicture
@@ -32,7 +32,7 @@ MAX_PREFIX = 1000
 MAX_PICTURES = 20
 """Past 20 images in a request the Messages API takes none over 2000 pixels a side."""
 MAX_PICTURE_BYTES = 22 * 2**20
-"""Of all pictures as they are sent: base64 makes a third more of them, and a request holds 32 MB."""
+"""Of all pictures as sent: base64 makes a third more of them, and a request holds 32 MB."""
 DEFAULT_MAX_TOKENS = 8192
 TITLE_LENGTH = 80
 
@@ -87,7 +87,7 @@ def follow_up(
     sent = [picture.upload for turn in path for picture in turn.pictures.all()]
     _refuse_too_many(len(sent) + len(uploads))
     _refuse_too_large([*sent, *uploads])
-    if not choices.model:
+    if not choices.model and find(offers.offered(), parent.model):
         choices = replace(choices, model=parent.model)
     with transaction.atomic():
         return _add_turn(conversation, parent, uploads, question, choices)
@@ -113,7 +113,10 @@ def _refuse_too_many(count: int) -> None:
 
 
 def _refuse_too_large(uploads: Sequence[Upload]) -> None:
-    size = sum(image.bytes for upload in uploads for image in upload.prepared_images.all()[:1])
+    size = sum(
+        max((image.bytes for image in upload.prepared_images.all()), default=0)
+        for upload in uploads
+    )
     if size > MAX_PICTURE_BYTES:
         raise TooManyPictures(
             f"A conversation may hold up to {MAX_PICTURE_BYTES // 2**20} MB of pictures as they "
@@ -170,7 +173,7 @@ def _add_turn(
         question=question,
         model=card.id,
         preset=choices.preset,
-        system=choices.system.strip(),
+        system=_system(choices.system),
         max_tokens=_max_tokens(choices.max_tokens, card),
         effort=_effort(choices.effort, card),
         answer_prefix=_prefix(choices.answer_prefix),
@@ -199,6 +202,12 @@ def _effort(wanted: str, card: Card) -> str:
         levels = ", ".join(card.effort_levels) or "none"
         raise SettingRefused(f"{card.name} knows these efforts: {levels}; not {wanted[:40]!r}.")
     return wanted
+
+
+def _system(wanted: str) -> str:
+    if len(wanted) > MAX_INSTRUCTION:
+        raise SettingRefused(f"A system prompt may have up to {MAX_INSTRUCTION:,} characters.")
+    return wanted.strip()
 
 
 def _prefix(wanted: str) -> str:

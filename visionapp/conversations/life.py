@@ -22,6 +22,9 @@ from visionapp.reply import Done, Failed, Stopped, Usage
 LEASE = timedelta(seconds=10)
 """How long a holder may be silent; a dead worker's turn is taken up again after that."""
 
+REQUEST_ID_LENGTH, STOP_REASON_LENGTH = 128, 64
+"""What the columns hold; another server's words must not fail an answer that was paid for."""
+
 State = Turn.State
 
 
@@ -88,7 +91,7 @@ class Hold:
             **_ending(event),
             answer=answer,
             first_text_at=first_text_at,
-            request_id=request_id,
+            request_id=request_id[:REQUEST_ID_LENGTH],
             input_tokens=usage.input_tokens,
             cache_read_input_tokens=usage.cache_read_input_tokens,
             cache_creation_input_tokens=usage.cache_creation_input_tokens,
@@ -107,7 +110,10 @@ def _ending(event: Done | Stopped | Failed) -> dict[str, Any]:
     common: dict[str, Any] = {"lease_until": None, "settled_at": timezone.now()}
     match event:
         case Done(stop_reason=stop_reason):
-            return common | {"state": State.ANSWERED, "stop_reason": stop_reason}
+            return common | {
+                "state": State.ANSWERED,
+                "stop_reason": stop_reason[:STOP_REASON_LENGTH],
+            }
         case Stopped():
             return common | {"state": State.STOPPED}
         case Failed(code=code, message=message, retryable=retryable):
@@ -157,6 +163,13 @@ def try_again(turn: Turn) -> None:
             failure_message="",
             failure_retryable=False,
             cost_usd=None,
+            input_tokens=0,
+            cache_read_input_tokens=0,
+            cache_creation_input_tokens=0,
+            output_tokens=0,
+            request_id="",
+            started_at=None,
+            first_text_at=None,
             settled_at=None,
             hinted_at=timezone.now(),
         )

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 from visionapp.relay import log
 from visionapp.relay.wakeup import Listener
@@ -154,9 +154,8 @@ class Hub:
     async def _look(self, wanted: dict[UUID, int]) -> None:
         try:
             self._hand_out(await self.in_thread(partial(log.read, wanted)))
-        except DatabaseError as failure:
+        except Error as failure:
             logger.warning("The relay's log cannot be read: %s", failure)
-            await self.in_thread(connections.close_all)
             await asyncio.sleep(POLL_SECONDS)
 
     def _hand_out(self, entries: Sequence[log.Entry]) -> None:
@@ -173,7 +172,17 @@ class Hub:
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:
         """Run a database call on the hub's one thread, over the hub's one connection."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        in_loop = asyncio.get_running_loop()
+        return await in_loop.run_in_executor(self._thread, partial(_with_sound_connection, work))
+
+
+def _with_sound_connection(work: Callable[[], Result]) -> Result:
+    """Let a connection go that failed: a broken one would fail for every watcher to come."""
+    try:
+        return work()
+    except Error:
+        connections.close_all()
+        raise
 
 
 def _look_back(turn_id: UUID, after: int) -> tuple[Sequence[log.Entry], int]:

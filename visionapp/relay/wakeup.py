@@ -19,8 +19,9 @@ def wake(turn_id: UUID) -> None:
     """Tell every reader on this machine that the turn's log has grown."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for entry in Path(settings.WAKE_FOLDER).iterdir():
-            # A full buffer or a reader that has just gone: the slow poll makes up for both.
-            with suppress(OSError):
+            # A full buffer, a reader that has just gone, a file that names no port: the slow poll
+            # makes up for each, and an answer must not fail for it.
+            with suppress(OSError, ValueError, OverflowError):
                 sender.sendto(turn_id.bytes, socket.MSG_DONTWAIT, ("127.0.0.1", int(entry.name)))
 
 
