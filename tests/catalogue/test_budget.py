@@ -47,7 +47,7 @@ def scanned(width, height, tier):
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_the_quick_search_finds_what_the_documented_one_finds(tier):
-    chance = random.Random(28)  # noqa: S311
+    chance = random.Random(28)
     sizes = [(chance.randint(1, 9000), chance.randint(1, 9000)) for _ in range(400)]
     sizes += [(1, 9000), (9000, 1), (8000, 8000), (1568, 1568), (2577, 28)]
     for size in sizes:

@@ -125,10 +125,15 @@ def test_a_model_that_cannot_be_asked_is_not_offered(told):
     assert cards.merged([told], official=True) == ()
 
 
-def test_of_another_servers_models_nothing_is_assumed():
-    (card,) = cards.merged([Listing("claude-haiku-4-5")], official=False)
-    assert (card.prices, card.effort_levels, card.prefill) == (None, (), False)
-    assert (card.tier, card.structured_output) == ("standard", False)
+def test_no_extras_are_assumed_of_another_server_but_a_known_model_keeps_its_price():
+    (card,) = cards.merged([Listing("claude-opus-4-5")], official=False)
+    assert (card.effort_levels, card.prefill, card.structured_output) == ((), False, False)
+    assert card.prices == cards.find(cards.built_in(), "claude-opus-4-5").prices
+
+
+def test_of_another_servers_unknown_model_nothing_is_assumed():
+    (card,) = cards.merged([Listing("llava")], official=False)
+    assert (card.prices, card.tier, card.effort_levels) == (None, "standard", ())
 
 
 def test_the_demo_keeps_its_card_when_it_is_listed():

@@ -92,8 +92,7 @@ def test_every_answer_begins_by_saying_that_it_is_not_claude(messages):
 def test_what_the_header_tells_is_said_of_each_picture():
     text, _ = answer(user("What?", png(), png(60, 60)))
     assert (
-        "**Image 1**\n\n| Measured | Value |\n| --- | --- |\n| Format | PNG, RGB, 8 bit |"
-        in text
+        "**Image 1**\n\n| Measured | Value |\n| --- | --- |\n| Format | PNG, RGB, 8 bit |" in text
     )
     assert "| Size | 120 \u00d7 80 px (3:2) |" in text
     assert "**Image 2**" in text

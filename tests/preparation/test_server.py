@@ -282,6 +282,4 @@ if os.fork() == 0:
 assert os.wait()[1] == 0
 assert examine(path, "high").width == 120 and door._DOOR.launcher.pid == first
 """
-    subprocess.run(
-        [sys.executable, "-W", "error", "-c", code, path], cwd=ROOT, check=True
-    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code, path], cwd=ROOT, check=True)

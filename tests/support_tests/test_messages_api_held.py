@@ -180,7 +180,7 @@ def test_a_client_that_talks_nonsense_is_hung_up_on(api):
 def test_it_runs_as_a_program_of_its_own():
     command = [sys.executable, "-m", "tests.support.messages_api"]
     command += ["--script", "refusal", "--timestamps", "--words", "3", "--words-per-second", "200"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         url = process.stdout.readline().strip()
         with anthropic.Anthropic(api_key="k", base_url=url, max_retries=0) as claude:
             reasons = []

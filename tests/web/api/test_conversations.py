@@ -1,0 +1,212 @@
+"""``/conversations``: listed, read, changed, deleted."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.storage import default_storage
+
+from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from tests.support.contract import LISTED, assert_time, assert_whole_conversation
+from tests.support.problems import assert_problem
+from visionapp.conversations.models import Conversation, Turn
+from visionapp.relay.models import LogEntry
+from visionapp.uploads.models import Upload
+
+
+def ids(page) -> list[str]:
+    return [item["id"] for item in page["items"]]
+
+
+def conversations(owner, count: int) -> list[str]:
+    """Begin conversations about one picture; return their ids, oldest first."""
+    upload = an_upload(owner.id)
+    turns = [a_turn(owner.id, f"Question {n}", uploads=[upload]) for n in range(count)]
+    return [str(turn.conversation_id) for turn in turns]
+
+
+def test_conversations_are_listed_newest_first(owner):
+    begun = conversations(owner, 3)
+
+    page = owner.api().get("conversations").json()
+
+    assert set(page) == {"items", "next_cursor"}
+    assert ids(page) == begun[::-1]
+    assert page["next_cursor"] is None
+    for item in page["items"]:
+        assert set(item) == LISTED
+        assert UUID(item["id"])
+        assert_time(item["created_at"])
+        assert_time(item["updated_at"])
+
+
+def test_the_cursor_leads_through_all_pages_once(owner):
+    begun = conversations(owner, 5)
+    seen: list[str] = []
+    cursor = ""
+
+    while cursor is not None:
+        page = owner.api().get("conversations", limit=2, cursor=cursor).json()
+        assert len(page["items"]) <= 2
+        seen += ids(page)
+        cursor = page["next_cursor"]
+
+    assert seen == begun[::-1]
+
+
+def test_a_conversation_begun_meanwhile_moves_no_page(owner):
+    begun = conversations(owner, 4)
+    first = owner.api().get("conversations", limit=2).json()
+
+    conversations(owner, 1)
+    second = owner.api().get("conversations", limit=2, cursor=first["next_cursor"]).json()
+
+    assert ids(second) == begun[1::-1]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "é",
+        "bm8=",
+        # A moment that leaves the calendar when it is told in UTC.
+        "MDAwMS0wMS0wMVQwMDowMDowMCsxNDowMCAwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA=",
+    ],
+)
+def test_a_cursor_that_no_page_gave_is_refused(owner, cursor):
+    assert_problem(owner.api().get("conversations", cursor=cursor), 422, "cursor.invalid")
+
+
+@pytest.mark.parametrize(("limit", "count"), [(1, 1), (0, 1), (-5, 1), (10**30, 3)])
+def test_a_limit_out_of_reason_is_brought_into_it(owner, limit, count):
+    conversations(owner, 3)
+
+    assert len(owner.api().get("conversations", limit=limit).json()["items"]) == count
+
+
+def test_a_limit_that_is_no_number_is_refused(owner):
+    assert_problem(owner.api().get("conversations", limit="many"), 422, "request.invalid")
+
+
+def test_words_are_looked_for_in_titles_questions_and_answers(owner):
+    answered(a_turn(owner.id, "How tall is the tower?"), "About 324 metres.")
+    answered(a_turn(owner.id, "Which colours?"), "Red and green.")
+    api = owner.api()
+
+    found = {
+        query: len(api.get("conversations", query=query).json()["items"])
+        for query in ("tower", "METRES", "tower metres", "tower green", "purple", "%", "")
+    }
+
+    assert found == {
+        "tower": 1,
+        "METRES": 1,
+        "tower metres": 1,
+        "tower green": 0,
+        "purple": 0,
+        "%": 0,
+        "": 2,
+    }
+
+
+def test_somebody_elses_conversations_are_not_listed(owner, stranger):
+    conversations(owner, 1)
+
+    assert stranger.api().get("conversations").json() == {"items": [], "next_cursor": None}
+    assert stranger.api().get("conversations", query="Question").json()["items"] == []
+
+
+def test_a_conversation_is_read_with_all_its_turns_oldest_first(owner):
+    first = answered(a_turn(owner.id), "Sales rose.")
+    a_follow_up(first.conversation)
+
+    whole = owner.api().get(f"conversations/{first.conversation_id}").json()
+
+    assert_whole_conversation(whole)
+    assert [turn["state"] for turn in whole["turns"]] == ["answered", "waiting"]
+    assert whole["turns"][1]["parent"] == whole["turns"][0]["id"]
+
+
+def test_a_conversation_can_be_renamed_and_archived(owner):
+    turn = a_turn(owner.id)
+    path = f"conversations/{turn.conversation_id}"
+
+    whole = owner.api().patch(path, {"title": "Towers", "archived": True}).json()
+
+    assert_whole_conversation(whole)
+    assert (whole["title"], whole["archived"]) == ("Towers", True)
+    assert owner.api().get("conversations").json()["items"] == []
+    assert owner.api().get(path).json()["title"] == "Towers"
+
+
+def test_another_turns_path_can_be_read_on(owner):
+    first = answered(a_turn(owner.id))
+    a_follow_up(first.conversation)
+
+    whole = (
+        owner.api()
+        .patch(f"conversations/{first.conversation_id}", {"current_turn": str(first.pk)})
+        .json()
+    )
+
+    assert whole["current_turn"] == str(first.pk)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"title": ""}, 422, "request.invalid"),
+        ({"title": " \n "}, 422, "request.invalid"),
+        ({"title": "x" * 201}, 422, "request.invalid"),
+        ({"title": 5}, 422, "request.invalid"),
+        ({"archived": "perhaps"}, 422, "request.invalid"),
+        ({"current_turn": "first"}, 422, "request.invalid"),
+        ({"current_turn": str(uuid4())}, 404, "turn.parent_unknown"),
+        ({"owner": 1}, 422, "request.invalid"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(owner, change, status, code):
+    turn = a_turn(owner.id, "What is it?")
+
+    response = owner.api().patch(f"conversations/{turn.conversation_id}", change)
+
+    assert_problem(response, status, code)
+    kept = Conversation.objects.get()
+    assert (kept.title, kept.archived, kept.current_turn_id) == ("What is it?", False, turn.pk)
+
+
+def test_a_turn_of_another_conversation_cannot_become_current(owner):
+    here, elsewhere = a_turn(owner.id), a_turn(owner.id)
+
+    response = owner.api().patch(
+        f"conversations/{here.conversation_id}", {"current_turn": str(elsewhere.pk)}
+    )
+
+    assert_problem(response, 404, "turn.parent_unknown")
+
+
+def test_a_deleted_conversation_leaves_nothing(owner, django_capture_on_commit_callbacks):
+    turn = answered(a_turn(owner.id))
+    upload = Upload.objects.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = owner.api().delete(f"conversations/{turn.conversation_id}")
+
+    assert (response.status_code, response.content) == (204, b"")
+    for model in (Conversation, Turn, Upload, LogEntry):
+        assert not model.objects.exists()
+    assert not default_storage.exists(upload.original.name)
+    assert_problem(owner.api().get(f"conversations/{turn.conversation_id}"), 404, "not_found")
+
+
+def test_a_picture_that_another_conversation_shows_is_kept(
+    owner, django_capture_on_commit_callbacks
+):
+    upload = an_upload(owner.id)
+    going, staying = (a_turn(owner.id, uploads=[upload]) for _ in range(2))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        owner.api().delete(f"conversations/{going.conversation_id}")
+
+    assert default_storage.exists(upload.original.name)
+    assert Turn.objects.get() == staying

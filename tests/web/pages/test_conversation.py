@@ -1,0 +1,119 @@
+"""A conversation's page, and what can be done to the conversation as a whole."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from visionapp.conversations.models import Conversation
+
+
+def test_the_page_shows_the_current_path_from_the_start(local_user):
+    first = answered(a_turn(local_user.pk, "Which trend?"), "Sales **rose**.")
+    answered(a_follow_up(first.conversation, "Another branch?"), "Not shown.")
+    answered(a_follow_up(first.conversation, "And profits?", parent_id=first.pk), "They fell.")
+
+    page = Client().get(f"/c/{first.conversation_id}/").content.decode()
+
+    assert "Sales <strong>rose</strong>." in page
+    assert page.index("Which trend?") < page.index("And profits?") < page.index("They fell.")
+    assert "Not shown." not in page
+    assert '<label class="visually-hidden" for="question">Follow-up</label>' in page
+    assert ">Ask</button>" in page
+
+
+def test_an_answer_being_written_comes_by_its_stream(local_user):
+    turn = a_turn(local_user.pk)
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    assert f'data-url="/turns/{turn.pk}/stream/"' in page
+    assert "data-send disabled>Ask</button>" in page
+
+
+def test_a_settled_answer_opens_no_stream(local_user):
+    turn = answered(a_turn(local_user.pk))
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    assert "<reply-stream" not in page
+    assert "data-send >Ask</button>" in page
+
+
+def test_what_an_answer_cost_stands_below_it(local_user, with_a_key):
+    turn = answered(a_turn(local_user.pk))
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    assert "<span>Claude Sonnet 5.5</span><span>100 tokens in</span><span>20 out</span>" in page
+    assert f"<span>${turn.cost_usd:.4f}</span>" in page
+
+
+def test_several_pictures_are_named_as_the_model_knows_them(local_user):
+    uploads = [an_upload(local_user.pk, name=f"{n}.png") for n in range(2)]
+    turn = a_turn(local_user.pk, uploads=uploads)
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    assert page.index("Image 1") < page.index("Image 2")
+
+
+@pytest.mark.parametrize("address", ["/c/{}/", "/c/{}/ask/", "/c/{}/rename/", "/c/{}/delete/"])
+def test_a_conversation_that_is_not_there_is_not_found(local_user, address):
+    path = address.format(uuid4())
+    call = Client().get if path.count("/") == 3 else Client().post
+
+    assert call(path).status_code == 404
+
+
+def test_a_conversation_is_renamed(local_user):
+    conversation = a_turn(local_user.pk).conversation
+
+    response = Client().post(f"/c/{conversation.pk}/rename/", {"title": "  Sales \n <b> "})
+
+    assert response.status_code == 200
+    assert ">Sales &lt;b&gt;</h1>" in response.content.decode()
+    conversation.refresh_from_db()
+    assert conversation.title == "Sales <b>"
+
+
+def test_an_empty_title_changes_nothing(local_user):
+    conversation = a_turn(local_user.pk, "What is it?").conversation
+
+    response = Client().post(f"/c/{conversation.pk}/rename/", {"title": " \n "})
+
+    assert ">What is it?</h1>" in response.content.decode()
+    conversation.refresh_from_db()
+    assert conversation.title == "What is it?"
+
+
+def test_a_title_is_cut_to_what_can_be_kept(local_user):
+    conversation = a_turn(local_user.pk).conversation
+
+    assert Client().post(f"/c/{conversation.pk}/rename/", {"title": "x" * 500}).status_code == 200
+
+    conversation.refresh_from_db()
+    assert conversation.title == "x" * 200
+
+
+def test_a_conversation_is_deleted_with_its_files(local_user, django_capture_on_commit_callbacks):
+    upload = an_upload(local_user.pk)
+    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = Client().post(f"/c/{turn.conversation_id}/delete/")
+
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert not Conversation.objects.exists()
+    assert not default_storage.exists(upload.original.name)
+
+
+def test_a_conversation_is_not_deleted_by_a_link(local_user):
+    turn = a_turn(local_user.pk)
+
+    response = Client().get(f"/c/{turn.conversation_id}/delete/")
+
+    assert response.status_code == 405
+    assert Conversation.objects.exists()

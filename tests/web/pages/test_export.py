@@ -1,0 +1,118 @@
+"""A conversation as a file, from the page and from the API."""
+
+import io
+import zipfile
+
+import pytest
+from django.test import Client
+
+from tests.support.asgi import serving
+from tests.support.builders import a_follow_up, a_png, a_turn, an_upload, answered
+from tests.support.problems import assert_problem
+
+
+@pytest.fixture(params=["/c/{}/export/{}/", "/api/v1/conversations/{}/export/{}"])
+def export(request, local_user):
+    """Fetch an export by either address."""
+
+    def fetch(conversation_id, format_name):
+        return Client().get(request.param.format(conversation_id, format_name))
+
+    return fetch
+
+
+def test_markdown_is_a_file_with_the_questions_and_answers(export, local_user):
+    turn = answered(a_turn(local_user.pk, "Über sales: 2024?"), "They **rose**.")
+
+    response = export(turn.conversation_id, "md")
+
+    text = b"".join(response).decode()
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="uber-sales-2024.md"'
+    assert response["Content-Length"] == str(len(text.encode()))
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "Über sales: 2024?" in text
+    assert "They **rose**." in text
+
+
+def test_a_zip_holds_the_pictures_too(export, local_user):
+    upload = an_upload(local_user.pk, name="../evil/chart.png", data=a_png(61, 41))
+    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+
+    response = export(turn.conversation_id, "zip")
+
+    assert response["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(b"".join(response))) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+    assert any(name.endswith(".md") for name in names)
+    assert any(name.endswith((".png", ".jpg")) for name in names)
+    assert not any(".." in name or name.startswith("/") for name in names)
+
+
+def test_only_the_current_path_is_exported(export, local_user):
+    first = answered(a_turn(local_user.pk))
+    answered(a_follow_up(first.conversation, "Left?"), "Elsewhere.")
+    answered(a_follow_up(first.conversation, "Right?", parent_id=first.pk), "Here.")
+
+    text = b"".join(export(first.conversation_id, "md")).decode()
+
+    assert "Here." in text
+    assert "Elsewhere." not in text
+
+
+@pytest.mark.parametrize("title", ['";evil\r\nX: y', "日本語", "../../etc", "."])
+def test_a_title_cannot_break_the_header(export, local_user, title):
+    turn = answered(a_turn(local_user.pk))
+    conversation = turn.conversation
+    conversation.title = title
+    conversation.save()
+
+    response = export(conversation.pk, "md")
+    b"".join(response)
+
+    name = response["Content-Disposition"].removeprefix('attachment; filename="')
+    assert name.removesuffix('.md"').replace("-", "").isalnum()
+
+
+def test_a_format_that_does_not_exist_is_not_found(local_user):
+    turn = answered(a_turn(local_user.pk))
+    api = Client().get(f"/api/v1/conversations/{turn.conversation_id}/export/exe")
+    page = Client().get(f"/c/{turn.conversation_id}/export/exe/")
+
+    assert "md" in assert_problem(api, 404, "export.format_unknown")
+    assert page.status_code == 404
+    assert "There is no such export format" in page.content.decode()
+
+
+def test_a_conversation_without_an_answer_can_be_exported(export, local_user):
+    turn = a_turn(local_user.pk, "What is it?")
+
+    response = export(turn.conversation_id, "md")
+
+    assert response.status_code == 200
+    assert "What is it?" in b"".join(response).decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_come_whole_through_the_server_itself(owner):
+    upload = an_upload(owner.id, data=a_png(400, 300))
+    turn = answered(a_turn(owner.id, uploads=[upload]))
+    headers = {"authorization": f"Bearer {owner.token}"}
+
+    async def talk(server):
+        return [
+            await server.fetch(path, headers=headers)
+            for path in (
+                f"/api/v1/images/{upload.pk}/original",
+                f"/api/v1/conversations/{turn.conversation_id}/export/zip",
+            )
+        ]
+
+    original, export = serving(talk)
+
+    assert original.body == a_png(400, 300)
+    assert zipfile.ZipFile(io.BytesIO(export.body)).testzip() is None
+    for answer in (original, export):
+        assert answer.headers["content-length"] == str(len(answer.body))

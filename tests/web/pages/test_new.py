@@ -1,0 +1,115 @@
+"""The first page: pictures, an instruction, Analyse."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from tests.support.builders import a_png, an_upload
+from visionapp.conversations.models import Conversation, Turn
+
+
+def test_the_page_offers_pictures_an_instruction_and_analyse(local_user):
+    response = Client().get("/")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert '<label class="field-label" for="pictures">Pictures</label>' in page
+    assert '<label class="field-label" for="instruction">Instruction</label>' in page
+    assert ">Analyse</button>" in page
+    assert "Describe a chart" in page
+
+
+def test_the_demo_is_named_on_the_page_and_only_while_it_answers(local_user, settings):
+    assert "not Claude" in Client().get("/").content.decode()
+
+    settings.DEMO = False
+
+    page = Client().get("/").content.decode()
+    assert "not Claude" not in page
+    assert "Claude Sonnet 5.5" in page
+    assert "$2 in, $10 out per million tokens" in page
+
+
+def test_a_question_leads_to_its_conversation(local_user):
+    upload = an_upload(local_user.pk)
+
+    response = Client().post("/", {"images": [upload.pk], "instruction": "What does it show?"})
+
+    conversation = Conversation.objects.get(owner=local_user)
+    assert response.status_code == 302
+    assert response["Location"] == f"/c/{conversation.pk}/"
+
+
+def test_pictures_keep_the_order_in_which_they_were_given(local_user):
+    uploads = [an_upload(local_user.pk, name=f"{n}.png") for n in range(4)][::-1]
+
+    Client().post("/", {"images": [each.pk for each in uploads], "instruction": "Compare."})
+
+    shown = [picture.upload for picture in Turn.objects.get().pictures.all()]
+    assert shown == uploads
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"instruction": "", "preset": ""}, "Say what you want to know about the pictures."),
+        ({"images": []}, "Add at least one picture."),
+        ({"images": ["not-an-id"]}, "One of the pictures is not there any more. Add it again."),
+        ({"images": [str(uuid4())]}, "One of the pictures is not there any more. Add it again."),
+        ({"model": "gpt-9"}, "There is no model &#x27;gpt-9&#x27; here."),
+    ],
+)
+def test_a_refused_question_says_why_and_keeps_what_was_written(local_user, sent, sentence):
+    upload = an_upload(local_user.pk)
+    form = {
+        "images": [upload.pk],
+        "instruction": "A question with <care> & words",
+        "preset": "read-numbers",
+    } | sent
+
+    response = Client().post("/", form)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in page
+    assert not Conversation.objects.exists()
+    if form["instruction"]:
+        assert "A question with &lt;care&gt; &amp; words</textarea>" in page
+    assert f'<input type="hidden" name="preset" value="{form["preset"]}">' in page
+
+
+def test_a_refused_question_keeps_its_pictures_in_order(local_user):
+    uploads = [an_upload(local_user.pk, name=f"{n}.png") for n in (2, 1)]
+
+    page = (
+        Client()
+        .post("/", {"images": [each.pk for each in uploads], "instruction": ""})
+        .content.decode()
+    )
+
+    places = [page.index(f'name="images" value="{each.pk}"') for each in uploads]
+    assert places == sorted(places)
+    assert re.search("60 . 40 px sent", page)
+
+
+def test_somebody_elses_picture_is_neither_asked_about_nor_shown(local_user, stranger):
+    theirs = an_upload(stranger.id, name="secret.png", data=a_png(70, 50))
+
+    response = Client().post("/", {"images": [theirs.pk], "instruction": "What is it?"})
+
+    assert response.status_code == 422
+    assert "secret.png" not in response.content.decode()
+
+
+def test_a_form_without_the_pages_token_asks_nothing(local_user):
+    upload = an_upload(local_user.pk)
+
+    response = Client(enforce_csrf_checks=True).post(
+        "/", {"images": [upload.pk], "instruction": "What is it?"}
+    )
+
+    assert response.status_code == 403
+    assert "This page is too old to send that." in response.content.decode()
+    assert not Conversation.objects.exists()
