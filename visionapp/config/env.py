@@ -1,5 +1,6 @@
 """Reads the environment, and refuses with a sentence what makes no sense."""
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -13,6 +14,8 @@ from visionapp.web.loopback import is_loopback
 
 Accounts = Literal["single", "required"]
 
+SHORTEST_KEY = 32
+"""Characters."""
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 _read = environ.Env()
@@ -51,8 +54,10 @@ def secret_key(folder: Path, mode: Accounts) -> str:
     """Return the signing key: the variable's, or in ``single`` mode one made once and kept."""
     given = text("VISIONAPP_SECRET_KEY")
     if given:
-        if len(given) < 32:
-            raise ImproperlyConfigured("VISIONAPP_SECRET_KEY must have at least 32 characters.")
+        if len(given) < SHORTEST_KEY:
+            raise ImproperlyConfigured(
+                f"VISIONAPP_SECRET_KEY must have at least {SHORTEST_KEY} characters."
+            )
         return given
     if mode == "required":
         raise ImproperlyConfigured(
@@ -62,20 +67,16 @@ def secret_key(folder: Path, mode: Accounts) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    """Read the secret, or make it; of two processes that make it at once, one wins."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        kept = path.read_text().strip()
-        if len(kept) < 32:
-            raise ImproperlyConfigured(
-                f"{path} holds no usable key; delete it to have a new one made."
-            ) from None
-        return kept
-    with os.fdopen(handle, "w") as file:
-        made = secrets.token_urlsafe(50)
-        file.write(made)
-    return made
+    """Read the secret, or make it; processes that start at once wait for the first of them."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        kept = file.read().strip()
+        if not kept:
+            kept = secrets.token_urlsafe(50)
+            file.write(kept)
+    if len(kept) < SHORTEST_KEY:
+        raise ImproperlyConfigured(f"{path} holds no key; delete it to have a new one made.")
+    return kept
 
 
 def allowed_hosts(mode: Accounts) -> list[str]:
@@ -110,7 +111,8 @@ def broker_url() -> str:
         if raw := text(name):
             if urlsplit(raw).scheme not in {"redis", "rediss", "amqp", "amqps"}:
                 raise ImproperlyConfigured(
-                    f"{name}={raw!r} is not a redis://, rediss://, amqp:// or amqps:// address."
+                    # The address itself may hold a password.
+                    f"{name} is not a redis://, rediss://, amqp:// or amqps:// address."
                 )
             return raw
     return ""

@@ -5,34 +5,44 @@ import re
 from typing import Any
 
 _SECRETS = re.compile(
-    r"(sk-ant-[\w-]{4})[\w-]+|((?:authorization|x-api-key|cookie)['\"]?\s*[:=]\s*)\S+(?:\s\S+)?",
+    r"(sk-ant-[\w-]{4}|vis_[\w-]{4}(?=[\w-]{30}))[\w-]+"
+    r"|((?:authorization|x-api-key)['\"]?\s*[:=]\s*)\S+(?:\s\S+)?"
+    r"|(cookie['\"]?\s*[:=]\s*['\"]?)[^'\"\r\n]+",
     re.IGNORECASE,
 )
 
 
-class Redact(logging.Filter):
-    """Blots out API keys and credential headers, and keeps a record on one line."""
+class OneLine(logging.Formatter):
+    """Blots out keys, tokens and credential headers, and keeps an event on one line.
+
+    Works on the finished text, so that the traceback of a failure is covered as well.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        clean = _SECRETS.sub(lambda hit: f"{hit[1] or hit[2] or hit[3]}…", super().format(record))
+        return clean.replace("\r", "\\r").replace("\n", "\\n")
+
+
+class MistakesOnly(logging.Filter):
+    """Lets through what carries a traceback; a refusal, also one with 503, has its own line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record's message; every record passes."""
-        said = record.getMessage()
-        clean = _SECRETS.sub(lambda hit: f"{hit[1] or hit[2]}…", said)
-        record.msg, record.args = clean.replace("\r", "\\r").replace("\n", "\\n"), ()
-        return True
+        """Tell whether something went wrong here."""
+        return record.exc_info is not None
 
 
 CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": Redact}},
+    "filters": {"mistakes": {"()": MistakesOnly}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "line": {"()": OneLine, "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["redact"],
         },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -43,7 +53,7 @@ CONFIG: dict[str, Any] = {
         "httpx2": {"level": "WARNING"},
         "httpcore2": {"level": "WARNING"},
         # One line for a refused request is the application's own; Django's would be a second.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["mistakes"]},
         "django.security": {"level": "ERROR"},
     },
 }

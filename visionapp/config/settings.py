@@ -135,6 +135,9 @@ if ACCOUNTS == "required":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 
+# Whether all of a host's pages are TLS only is for the proxy to say: it redirects, and sets HSTS.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
+
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 TIME_ZONE = "UTC"
@@ -144,8 +147,8 @@ LOGGING = logs.CONFIG
 QUEUE_FOLDER = DATA / "queue"
 CELERY_BROKER_URL = env.broker_url() or "embedded://localhost//"
 if CELERY_BROKER_URL.startswith("embedded:"):
-    for _name in ("messages", "control"):
-        (QUEUE_FOLDER / _name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for _folder in (QUEUE_FOLDER, QUEUE_FOLDER / "messages", QUEUE_FOLDER / "control"):
+        _folder.mkdir(mode=0o700, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE_FOLDER / "messages"),
         "data_folder_out": str(QUEUE_FOLDER / "messages"),

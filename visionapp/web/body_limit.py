@@ -4,9 +4,12 @@ A declared length over the cap is refused unread; an undeclared one as soon as i
 it.
 """
 
+import asyncio
 import json
+from contextlib import suppress
 from http import HTTPStatus
 
+from visionapp.errors import TooLarge
 from visionapp.uploads.intake import MAX_BYTES
 from visionapp.web.problems import body
 from visionapp.web.streams.endpoint import App, Message, Receive, Scope, Send
@@ -17,17 +20,26 @@ UPLOAD_BYTES = MAX_BYTES + 64 * 1024
 OTHER_BYTES = 2 * 1024 * 1024
 """Everything else that is sent is words."""
 
-SENTENCES = {
-    UPLOAD_BYTES: (
-        "image.too_large",
-        f"A picture may have up to {MAX_BYTES // 2**20} MB. Save it smaller and add it again.",
-    ),
-    OTHER_BYTES: ("request.too_large", "The request is too large; send less at once."),
-}
+DRAINED_BYTES, DRAIN_SECONDS = 256 * 1024 * 1024, 20.0
 
+Refusal = tuple[HTTPStatus, str, str]
 
-class BodyTooLarge(Exception):
-    """Raised into the application that is reading a body which has grown past the cap."""
+PICTURE_TOO_LARGE: Refusal = (
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "image.too_large",
+    f"A picture may have up to {MAX_BYTES // 2**20} MB. Save it smaller and add it again.",
+)
+REQUEST_TOO_LARGE: Refusal = (
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooLarge.code,
+    TooLarge.message,
+)
+LENGTH_MISSING: Refusal = (
+    # Without it Django's multipart parser sees no parts at all.
+    HTTPStatus.LENGTH_REQUIRED,
+    "request.length_required",
+    "Send the picture with its length (Content-Length) rather than chunked.",
+)
 
 
 class BodyLimit:
@@ -38,42 +50,72 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse with 413, or pass on."""
+        """Refuse with 413 or 411, or pass on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = UPLOAD_BYTES if scope["path"] == UPLOAD_PATH else OTHER_BYTES
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        is_upload = scope["path"] == UPLOAD_PATH
+        limit = UPLOAD_BYTES if is_upload else OTHER_BYTES
+        too_large = PICTURE_TOO_LARGE if is_upload else REQUEST_TOO_LARGE
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit:
-            await _refuse(limit, send)
+            await _drain(receive)
+            await _refuse(too_large, send)
             return
-        try:
-            await self._app(scope, _counting(receive, limit), send)
-        except BodyTooLarge:
-            await _refuse(limit, send)
+        if is_upload and b"transfer-encoding" in headers:
+            await _refuse(LENGTH_MISSING, send)
+            return
+        counted = _Body(receive, limit)
+        await self._app(scope, counted.receive, send)
+        if counted.is_too_large:
+            await _drain(receive)
+            await _refuse(too_large, send)
 
 
-def _counting(receive: Receive, limit: int) -> Receive:
-    seen = 0
+class _Body:
+    """Counts what comes; past the cap it tells the application that the client has left.
 
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise BodyTooLarge
+    The application then cleans up and answers nothing, and the refusal can be sent instead.
+    """
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+        self.is_too_large = False
+
+    async def receive(self) -> Message:
+        if self.is_too_large:
+            return {"type": "http.disconnect"}
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.is_too_large = True
+            return {"type": "http.disconnect"}
         return message
 
-    return counted
+
+async def _drain(receive: Receive) -> None:
+    """Let what is still being sent run into the void, within reason.
+
+    A client that is refused while it still sends sees a broken connection, not the answer.
+    """
+    left = DRAINED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
-async def _refuse(limit: int, send: Send) -> None:
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    said = json.dumps(body(status, *SENTENCES[limit])).encode()
+async def _refuse(refusal: Refusal, send: Send) -> None:
+    said = json.dumps(body(*refusal)).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(said)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": status.value, "headers": headers})
+    await send({"type": "http.response.start", "status": refusal[0].value, "headers": headers})
     await send({"type": "http.response.body", "body": said})

@@ -2,7 +2,9 @@
 
 import logging
 from http import HTTPStatus
+from typing import ClassVar
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -10,15 +12,28 @@ from ninja.errors import HttpError, ValidationError
 from visionapp.errors import VisionError
 from visionapp.web.api import conversations, images, offers, turns
 from visionapp.web.identity import caller
+from visionapp.web.policy import open_to_all
 from visionapp.web.problems import problem, problem_of
 
 logger = logging.getLogger(__name__)
+
+
+class ApiToken:
+    """Asks who calls, and tells the description of the API how a program says it."""
+
+    openapi_security_schema: ClassVar = {"type": "http", "scheme": "bearer"}
+
+    def __call__(self, request: HttpRequest) -> User:
+        """Return the caller; raises what :func:`caller` does."""
+        return caller(request)
+
 
 api = NinjaAPI(
     title="Visionapp",
     version="1",
     description="Ask about pictures. Times are ISO 8601 UTC, ids UUIDs, money US dollars.",
-    auth=caller,
+    auth=ApiToken(),
+    docs_decorator=open_to_all,
     openapi_url="/openapi.json",
     docs_url="/docs",
     urls_namespace="api",

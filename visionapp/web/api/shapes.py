@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, PlainSerializer, field_validator
+from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 from visionapp.catalogue.cards import Card
@@ -21,6 +21,8 @@ Money = Annotated[
     Decimal, PlainSerializer(lambda usd: format(usd.normalize(), "f"), return_type=str)
 ]
 """US dollars as a decimal string."""
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -69,7 +71,7 @@ class NewTurn(Given):
 class ConversationChange(Given):
     """What of a conversation to change; what is left out stays."""
 
-    title: str | None = Field(None, min_length=1, max_length=200)
+    title: Title | None = None
     archived: bool | None = None
     current_turn: UUID | None = None
 

@@ -1,9 +1,11 @@
 """A person's settings: API tokens."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from visionapp.web.identity import MemberRequest
@@ -14,6 +16,7 @@ NAME_LENGTH = 80
 
 
 @members_only
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: MemberRequest) -> HttpResponse:
     """Show the tokens; make one, which is shown this once, or revoke one."""
@@ -27,7 +30,8 @@ def settings_page(request: MemberRequest) -> HttpResponse:
     elif request.POST.get("action") == "revoke":
         _revoke(request.user.pk, request.POST.get("token", ""))
     tokens = ApiToken.objects.owned_by(request.user.pk).order_by("-created_at")
-    return render(request, "settings.html", {"tokens": tokens, **context})
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if "error" in context else HTTPStatus.OK
+    return render(request, "settings.html", {"tokens": tokens, **context}, status=status)
 
 
 def _revoke(user_id: int, raw: str) -> None:

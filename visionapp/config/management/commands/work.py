@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import bootsteps
 from celery.beat import EmbeddedService
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from celery.worker import WorkController
 from django.core.management.base import BaseCommand, CommandParser
 
