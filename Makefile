@@ -12,7 +12,8 @@ run: .venv/run
 	@$(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
 test: check packages
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not browser" --numprocesses 2
+	$(BIN)/python -m pytest -m browser
 
 check: export VISIONAPP_DATA := $(CURDIR)/.venv/check
 check: .venv/dev

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests.support.messages_api import Answer, Cut, Held, HttpError, Refusal
 from tests.support.pages import analyse, answer, ask, turns, wait_until_settled
 
+pytestmark = pytest.mark.browser
+
 MARKDOWN = """## Sales
 
 | Year | Sales |

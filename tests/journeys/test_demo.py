@@ -4,10 +4,13 @@ import io
 import re
 import zipfile
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support.pages import analyse, answer, ask, turns, wait_until_settled
+
+pytestmark = pytest.mark.browser
 
 QUESTION = "What does the chart show, and what is in the photo?"
 

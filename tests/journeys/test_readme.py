@@ -8,6 +8,8 @@ from tests.support.pages import analyse, answer, wait_until_settled
 from tests.support.pictures import encoded, jpeg_held
 from tests.support.showcase import ANSWER, QUESTION, sales_chart
 
+pytestmark = pytest.mark.browser
+
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
