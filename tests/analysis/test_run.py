@@ -17,6 +17,9 @@ from visionapp.relay import log
 from visionapp.reply import Done, Failed, Started, Stopped, Text
 from visionapp.uploads.models import PreparedImage
 
+# The request is built in the thread that reads the reply.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 
 @pytest.fixture
 def turn(owner) -> Turn:

@@ -8,14 +8,14 @@ from django.utils import timezone
 from tests.support import queue
 from tests.support.builders import a_turn, an_upload, answered
 from tests.support.claude import ScriptedClaude
-from tests.support.turns import BUSY, DONE, abandoned, held, settled
+from tests.support.turns import BUSY, DONE, abandoned, ended, held, settled
 from tests.support.waiting import all_at_once
 from visionapp.analysis import sweep as sweeping
 from visionapp.analysis.run import run_turn
 from visionapp.analysis.sweep import (
     HINT_AGAIN,
     KEEP_LOG,
-    MAX_ATTEMPTS,
+    MOST_LOST,
     forget_old_logs,
     sweep,
     take_over,
@@ -99,7 +99,7 @@ def test_a_stop_that_a_dead_worker_was_asked_for_is_made(turn):
 
 
 def test_a_turn_that_lost_three_workers_is_given_up_and_may_be_tried_again(turn):
-    lose_workers(turn, MAX_ATTEMPTS)
+    lose_workers(turn, MOST_LOST)
 
     sweep()
 
@@ -109,11 +109,11 @@ def test_a_turn_that_lost_three_workers_is_given_up_and_may_be_tried_again(turn)
     assert events(turn) == [sweeping.LOST]
     assert queue.hints() == []
     life.try_again(failed)
-    assert held(failed).attempt == MAX_ATTEMPTS + 2
+    assert held(failed).attempt == MOST_LOST + 2
 
 
 def test_a_turn_that_lost_fewer_workers_is_not_given_up(turn):
-    lose_workers(turn, MAX_ATTEMPTS - 1)
+    lose_workers(turn, MOST_LOST - 1)
 
     sweep()
 
@@ -121,8 +121,8 @@ def test_a_turn_that_lost_fewer_workers_is_not_given_up(turn):
 
 
 def test_a_worker_that_comes_back_too_late_can_write_nothing(turn):
-    lose_workers(turn, MAX_ATTEMPTS)
-    stale = life.Hold(turn.pk, MAX_ATTEMPTS)
+    lose_workers(turn, MOST_LOST)
+    stale = life.Hold(turn.pk, MOST_LOST)
 
     sweep()
 
@@ -168,7 +168,7 @@ def test_many_workers_that_sweep_at_once_take_up_each_turn_once(owner):
     for turn in turns[:5]:
         abandoned(turn)
     for turn in turns[5:]:
-        lose_workers(turn, MAX_ATTEMPTS)
+        lose_workers(turn, MOST_LOST)
 
     all_at_once(*[sweep] * 4)
 
@@ -206,7 +206,7 @@ def test_taking_over_does_not_wait_for_leases_and_hints(owner, turn):
 
 
 def test_taking_over_gives_up_what_kills_one_worker_after_another(turn):
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MOST_LOST):
         held(turn)
         take_over()
         sweep()
@@ -268,3 +268,37 @@ class TestForgetOldLogs:
         forget_old_logs()
 
         assert log.read({key: 0}) == []
+
+
+def test_what_a_person_tried_again_does_not_count_as_a_lost_worker(turn):
+    for _ in range(MOST_LOST):
+        ended(held(turn), Stopped())
+        life.try_again(row(turn))
+    lose_workers(turn, 1)
+
+    sweep()
+
+    assert row(turn).state == "waiting"
+
+
+def test_workers_are_told_of_an_old_turn_that_only_now_waits_again(turn):
+    Turn.objects.filter(pk=turn.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    ended(held(turn), Stopped())
+    life.try_again(row(turn))
+    waited = HINT_AGAIN + timedelta(seconds=1)
+    moment = timezone.now() - waited
+    Turn.objects.filter(pk=turn.pk).update(waiting_since=moment, hinted_at=moment)
+
+    sweep()
+
+    assert queue.hints() == [str(turn.pk)]
+
+
+def test_taking_over_tells_workers_at_once_of_what_has_waited_long(turn):
+    long_ago = timezone.now() - timedelta(hours=1)
+    Turn.objects.filter(pk=turn.pk).update(waiting_since=long_ago, hinted_at=timezone.now())
+
+    take_over()
+    sweep()
+
+    assert queue.hints() == [str(turn.pk)]

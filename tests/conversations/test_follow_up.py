@@ -8,7 +8,9 @@ from tests.support.builders import a_follow_up, a_turn, an_upload
 from tests.support.turns import BUSY, DONE, held, settled
 from visionapp.conversations import asking, refusals
 from visionapp.conversations.asking import Choices, follow_up
-from visionapp.conversations.models import Turn
+from visionapp.conversations.models import Conversation, Turn
+from visionapp.conversations.removal import delete_conversation
+from visionapp.errors import Missing
 from visionapp.reply import Done, Stopped
 from visionapp.uploads.refusals import PictureGone
 
@@ -194,3 +196,21 @@ def test_a_settled_turn_says_so(first):
     assert first.is_settled
     assert first.stop_reason == DONE.stop_reason
     assert not a_follow_up(first.conversation).is_settled
+
+
+def test_a_follow_up_keeps_the_rules_that_the_thread_began_with(owner):
+    rules = Choices(system="Answer in French.", max_tokens=500)
+    first = settled(a_turn(owner.id, choices=rules))
+
+    turn = a_follow_up(first.conversation)
+
+    assert (turn.system, turn.max_tokens) == ("Answer in French.", 500)
+
+
+def test_asking_in_a_conversation_that_is_gone_finds_nothing(owner):
+    conversation = settled(a_turn(owner.id)).conversation
+    stale = Conversation.objects.get(pk=conversation.pk)
+    delete_conversation(conversation)
+
+    with pytest.raises(Missing):
+        follow_up(conversation=stale, instruction="And then?", choices=Choices())

@@ -334,3 +334,12 @@ def test_turns_are_looked_up_by_what_the_worker_has_to_do(turn):
     assert not Turn.objects.unclaimed_since(now).exists()
     assert not Turn.objects.abandoned(now).exists()
     assert list(Turn.objects.abandoned(now + life.LEASE + timedelta(seconds=1))) == [turn]
+
+
+def test_what_later_questions_build_on_cannot_be_tried_again(owner):
+    first = settled(a_turn(owner.id), Stopped())
+    a_follow_up(first.conversation)
+
+    with pytest.raises(refusals.NotRetryable, match="Later questions"):
+        life.try_again(first)
+    assert Turn.objects.get(pk=first.pk).state == "stopped"

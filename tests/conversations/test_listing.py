@@ -61,3 +61,11 @@ def test_a_worker_that_left_no_sign_for_long_is_not_there(db):
     WorkerPulse.objects.update(seen_at=timezone.now() - pulse.PATIENCE - timedelta(seconds=1))
 
     assert not pulse.is_beating()
+
+
+def test_a_search_of_very_many_words_looks_for_the_first_of_them(owner):
+    a_turn(owner.id, "Sales of 2025")
+
+    found = Conversation.objects.matching("sales " * 20 + "never said " * 1000)
+
+    assert found.count() == 1

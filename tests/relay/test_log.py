@@ -152,3 +152,13 @@ def test_what_is_rolled_back_was_never_said(turn_id):
         transaction.set_rollback(True)
 
     assert log.last_position(turn_id) == 0
+
+
+def test_the_logs_of_very_many_turns_are_read_together(db):
+    turns = [uuid4() for _ in range(1200)]
+    for turn in (turns[0], turns[-1]):
+        log.LogWriter(turn, 1).append(Started(1))
+
+    read = log.read(dict.fromkeys(turns, 0))
+
+    assert {entry.turn_id for entry in read} == {turns[0], turns[-1]}

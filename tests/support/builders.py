@@ -7,6 +7,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image, ImageDraw
 
+from tests.support.claude import ScriptedClaude
+from visionapp.analysis.run import run_turn
 from visionapp.conversations.asking import Choices, ask, follow_up
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.uploads import intake
@@ -76,9 +78,6 @@ def a_follow_up(
 
 def answered(turn: Turn, answer: str = "Sales rose.") -> Turn:
     """Answer a waiting turn as a worker does, without a model."""
-    from tests.support.claude import ScriptedClaude
-    from visionapp.analysis.run import run_turn
-
     run_turn(turn.pk, claude=ScriptedClaude(answer))
     turn.refresh_from_db()
     return turn

@@ -2,13 +2,14 @@
 
 import logging
 import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
 from visionapp.analysis import shutdown
@@ -16,7 +17,7 @@ from visionapp.analysis.pump import Ended, Pump, Reply
 from visionapp.catalogue.cards import cost
 from visionapp.claude.client import ReplyRequest
 from visionapp.conversations import offers
-from visionapp.conversations.life import Hold, HoldLost
+from visionapp.conversations.life import LEASE, Hold, HoldLost
 from visionapp.conversations.models import Turn
 from visionapp.conversations.paths import path_to
 from visionapp.conversations.transcript import REFUSAL, messages
@@ -56,9 +57,11 @@ def run_turn(turn_id: UUID, *, claude: ReplySource) -> None:
     hold = Hold.claim(turn_id)
     if hold is None:
         return
-    turn = Turn.objects.select_related("conversation").get(pk=turn_id)
+    turn = Turn.objects.select_related("conversation").filter(pk=turn_id).first()
+    if turn is None:
+        return
     try:
-        _Attempt(turn, hold).run(claude)
+        _Attempt(turn, hold, claude).run()
     except HoldLost:
         logger.info("Turn %s is somebody else's now (attempt %s)", turn_id, hold.attempt)
 
@@ -66,9 +69,10 @@ def run_turn(turn_id: UUID, *, claude: ReplySource) -> None:
 class _Attempt:
     """One try at one turn, by the worker that holds it."""
 
-    def __init__(self, turn: Turn, hold: Hold) -> None:
+    def __init__(self, turn: Turn, hold: Hold, claude: ReplySource) -> None:
         self.turn = turn
         self.hold = hold
+        self.claude = claude
         self.card = offers.known(turn.model)
         self.log = LogWriter(turn.pk, hold.attempt)
         self.first_text_at: datetime | None = None
@@ -78,29 +82,30 @@ class _Attempt:
         self._renew = _Every(RENEW_SECONDS)
         self._save = _Every(SAVE_SECONDS)
 
-    def run(self, claude: ReplySource) -> None:
-        self.log.append(Started(self.hold.attempt))
-        try:
-            request = self._request()
-        except VisionError as failure:
-            self._settle(_failed(failure), None)
-            return
+    def run(self) -> None:
+        self._surely(lambda: self.log.append(Started(self.hold.attempt)))
         if self.hold.stop_asked():
             # Asked of a worker that then died or left: nothing more is paid for.
             self._settle(Stopped(), None)
             return
-        with Pump(lambda: claude.reply(request)) as pump:
+        with Pump(self._open) as pump:
             self._follow(pump)
 
-    def _request(self) -> ReplyRequest:
-        return ReplyRequest(
-            model=self.card,
-            messages=messages(path_to(self.turn.conversation, self.turn.pk), self.card.tier),
-            max_tokens=self.turn.max_tokens,
-            system=self.turn.system,
-            effort=self.turn.effort or None,
-            answer_prefix=self.turn.answer_prefix,
-        )
+    def _open(self) -> AbstractContextManager[Reply]:
+        """Ask, in the thread that reads: preparing pictures may take longer than the lease."""
+        try:
+            path = path_to(self.turn.conversation, self.turn.pk)
+            request = ReplyRequest(
+                model=self.card,
+                messages=messages(path, self.card.tier),
+                max_tokens=self.turn.max_tokens,
+                system=self.turn.system,
+                effort=self.turn.effort or None,
+                answer_prefix=self.turn.answer_prefix,
+            )
+        finally:
+            connections.close_all()
+        return self.claude.reply(request)
 
     def _follow(self, pump: Pump) -> None:
         """Pass words on until the reply ends, a person stops it, or the worker has to leave."""
@@ -126,16 +131,17 @@ class _Attempt:
     def _keep_up(self) -> None:
         """Renew the lease and save the words that the row lacks, when it is time."""
         if self._renew.due():
-            self.hold.renew()
+            self._surely(self.hold.renew)
         if self._save.due() and self._unsaved and self.first_text_at:
-            self.hold.save_text("".join(self._unsaved), self.first_text_at)
+            words, first_text_at = "".join(self._unsaved), self.first_text_at
+            self._surely(lambda: self.hold.save_text(words, first_text_at))
             self._unsaved = []
 
     def _say(self, text: str) -> None:
         self.first_text_at = self.first_text_at or timezone.now()
         self._parts.append(text)
         self._unsaved.append(text)
-        self.log.append(Text(text))
+        self._surely(lambda: self.log.append(Text(text)))
 
     def _end(self, ended: Ended | VisionError, reply: Reply | None) -> None:
         if isinstance(ended, VisionError):
@@ -145,7 +151,7 @@ class _Attempt:
         if ended.stop_reason == REFUSAL:
             # What a refused answer had begun to say is void; a new start tells watchers so.
             self._parts = []
-            self.log.append(Started(self.hold.attempt))
+            self._surely(lambda: self.log.append(Started(self.hold.attempt)))
         self._settle(done, reply, stop_explanation=ended.explanation)
 
     def _spent(self, reply: Reply | None) -> tuple[Usage, Decimal | None]:
@@ -153,6 +159,11 @@ class _Attempt:
         return usage, cost(self.card, usage)
 
     def _settle(self, event: Done | Stopped | Failed, reply: Reply | None, **more: str) -> None:
+        self._surely(lambda: self._write_end(event, reply, more))
+
+    def _write_end(
+        self, event: Done | Stopped | Failed, reply: Reply | None, more: Mapping[str, str]
+    ) -> None:
         """Write the row and the log's last event together."""
         usage, cost_usd = self._spent(reply)
         with transaction.atomic():
@@ -166,6 +177,24 @@ class _Attempt:
                 **more,
             )
             self.log.append(event)
+
+    def _surely(self, write: Callable[[], None]) -> None:
+        """Write, and try again for as long as the lease lasts if the database is away.
+
+        What was said has been paid for. Raises what the database raised in the end.
+        """
+        deadline = time.monotonic() + LEASE.total_seconds()
+        while True:
+            try:
+                write()
+            except OperationalError as failure:
+                if time.monotonic() > deadline:
+                    raise
+                logger.warning("Turn %s waits for the database: %s", self.turn.pk, failure)
+                connections.close_all()
+                time.sleep(LISTEN_SECONDS)
+            else:
+                return
 
 
 class _Every:

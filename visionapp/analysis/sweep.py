@@ -15,8 +15,8 @@ HINT_AGAIN, HINT_SELDOM = timedelta(seconds=5), timedelta(seconds=30)
 
 The pause grows with the time waited: busy workers must not find their queue full of repetitions.
 """
-MAX_ATTEMPTS = 3
-"""A turn that lost so many workers is given up: it may be what kills them."""
+MOST_LOST = 3
+"""A turn over which so many workers died is given up: it may be what kills them."""
 KEEP_LOG = timedelta(minutes=10)
 """How long watchers may replay a settled turn by position; afterwards they get it from its row."""
 
@@ -35,13 +35,13 @@ def sweep() -> None:
     for turn in abandoned:
         if turn.stop_requested:
             life.end_unheld(abandoned, turn, Stopped())
-        elif turn.attempt >= MAX_ATTEMPTS:
+        elif turn.lost + 1 >= MOST_LOST:
             life.end_unheld(abandoned, turn, LOST)
         elif life.release(abandoned.filter(pk=turn.pk)):
             start(turn)
     unclaimed = Turn.objects.unclaimed_since(now - HINT_AGAIN)
     for turn in unclaimed:
-        pause = min(turn.hinted_at - turn.created_at, HINT_SELDOM)
+        pause = min(turn.hinted_at - turn.waiting_since, HINT_SELDOM)
         if now - turn.hinted_at >= pause and unclaimed.filter(pk=turn.pk).update(hinted_at=now):
             start(turn)
 
@@ -53,7 +53,8 @@ def take_over() -> None:
     """
     now = timezone.now()
     Turn.objects.filter(state=Turn.State.ANSWERING).update(lease_until=now)
-    Turn.objects.filter(state=Turn.State.WAITING).update(hinted_at=now - HINT_AGAIN)
+    longest_ago = now - HINT_SELDOM
+    Turn.objects.filter(state=Turn.State.WAITING).update(hinted_at=longest_ago)
 
 
 def forget_old_logs() -> None:

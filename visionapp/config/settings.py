@@ -164,7 +164,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "visionapp.config.schedule:InPlace"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "visionapp.analysis.tasks.sweep", "schedule": timedelta(seconds=3)},
     "forget-old-logs": {

@@ -22,6 +22,7 @@ from visionapp.conversations.refusals import (
     TooManyPictures,
 )
 from visionapp.conversations.transcript import has_answer_to_replay
+from visionapp.errors import Missing
 from visionapp.uploads.models import Upload
 from visionapp.uploads.refusals import PictureGone, PictureMissing
 
@@ -55,12 +56,12 @@ def ask(*, owner_id: int, picture_ids: Sequence[UUID], instruction: str, choices
     Raises PictureMissing, TooManyPictures, InstructionEmpty, InstructionTooLong, ModelUnknown,
     PresetUnknown and SettingRefused; then nothing was stored.
     """
-    uploads = _uploads(owner_id, picture_ids)
-    if not uploads:
-        raise PictureMissing
-    _refuse_too_large(uploads)
     question = _question(instruction, choices.preset)
     with transaction.atomic():
+        uploads = _uploads(owner_id, picture_ids)
+        if not uploads:
+            raise PictureMissing
+        _refuse_too_large(uploads)
         conversation = Conversation.objects.create(
             owner_id=owner_id, title=_title(question), updated_at=timezone.now()
         )
@@ -80,17 +81,33 @@ def follow_up(
     Without ``parent_id`` the turn goes below the newest answered one of the current path. Raises
     what :func:`ask` does, and ParentUnknown or ParentUnanswered.
     """
-    uploads = _uploads(conversation.owner_id, picture_ids)
     question = _question(instruction, choices.preset)
-    parent = _parent(conversation, parent_id)
-    path = path_to(conversation, parent.pk)
-    sent = [picture.upload for turn in path for picture in turn.pictures.all()]
-    _refuse_too_many(len(sent) + len(uploads))
-    _refuse_too_large([*sent, *uploads])
-    if not choices.model and find(offers.offered(), parent.model):
-        choices = replace(choices, model=parent.model)
     with transaction.atomic():
-        return _add_turn(conversation, parent, uploads, question, choices)
+        # Locked, and read anew: it may be deleted while it is asked in.
+        thread = Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
+        if thread is None:
+            raise Missing
+        uploads = _uploads(thread.owner_id, picture_ids)
+        path = _path_above(thread, parent_id)
+        sent = [picture.upload for turn in path for picture in turn.pictures.all()]
+        _refuse_too_many(len(sent) + len(uploads))
+        _refuse_too_large([*sent, *uploads])
+        return _add_turn(thread, path[-1], uploads, question, _inherited(choices, path[-1]))
+
+
+def _inherited(choices: Choices, parent: Turn) -> Choices:
+    """Fill what was not chosen with what the turn above was asked with."""
+    if not choices.model and find(offers.offered(), parent.model) is None:
+        # Its model is gone, and what suited it may not suit another.
+        return replace(choices, system=choices.system or parent.system)
+    same_model = choices.model in ("", parent.model)
+    return replace(
+        choices,
+        model=choices.model or parent.model,
+        system=choices.system or parent.system,
+        effort=choices.effort or (parent.effort if same_model else ""),
+        max_tokens=choices.max_tokens or (parent.max_tokens if same_model else None),
+    )
 
 
 def _uploads(owner_id: int, picture_ids: Sequence[UUID]) -> list[Upload]:
@@ -98,6 +115,8 @@ def _uploads(owner_id: int, picture_ids: Sequence[UUID]) -> list[Upload]:
     wanted = list(dict.fromkeys(picture_ids))
     _refuse_too_many(len(wanted))
     mine = Upload.objects.owned_by(owner_id).prefetch_related("prepared_images")
+    # Locked until the turn that shows them is there: nobody can delete them in between.
+    mine = mine.select_for_update()
     found = {upload.pk: upload for upload in mine.filter(pk__in=wanted)}
     if len(found) < len(wanted):
         raise PictureGone
@@ -142,20 +161,25 @@ def _question(instruction: str, preset_id: str) -> str:
     return question
 
 
-def _parent(conversation: Conversation, parent_id: UUID | None) -> Turn:
-    path = path_to(conversation, conversation.current_turn_id)
+def _path_above(conversation: Conversation, parent_id: UUID | None) -> list[Turn]:
+    """Return the path that ends in the turn to ask below."""
     if parent_id is not None:
-        parent = conversation.turns.filter(pk=parent_id).first()
-        if parent is None:
+        path = path_to(conversation, parent_id)
+        if not path:
             raise ParentUnknown
-        if not parent.is_settled:
+        if not path[-1].is_settled:
             raise ParentUnanswered
-        return parent
-    answered = [turn for turn in path if has_answer_to_replay(turn)]
-    settled = [turn for turn in path if turn.is_settled]
-    if not (answered or settled):
-        raise ParentUnanswered
-    return (answered or settled)[-1]
+        return path
+    path = path_to(conversation, conversation.current_turn_id)
+    for may_be_asked_below in (has_answer_to_replay, _is_settled):
+        for place in reversed(range(len(path))):
+            if may_be_asked_below(path[place]):
+                return path[: place + 1]
+    raise ParentUnanswered
+
+
+def _is_settled(turn: Turn) -> bool:
+    return turn.is_settled
 
 
 def _add_turn(
@@ -177,6 +201,7 @@ def _add_turn(
         max_tokens=_max_tokens(choices.max_tokens, card),
         effort=_effort(choices.effort, card),
         answer_prefix=_prefix(choices.answer_prefix),
+        waiting_since=now,
         hinted_at=now,
     )
     TurnPicture.objects.bulk_create(

@@ -74,7 +74,7 @@ class Hold:
 
     def hand_back(self) -> None:
         """Let another worker take the turn, which starts its answer anew."""
-        self._write(state=State.WAITING, lease_until=None, hinted_at=timezone.now())
+        self._write(**_waiting())
 
     def settle(
         self,
@@ -149,12 +149,18 @@ def request_stop(turn: Turn) -> None:
 
 
 def try_again(turn: Turn) -> None:
-    """Let a stopped or failed turn wait again; raises NotRetryable if it is neither."""
+    """Let a stopped or failed turn wait again; raises NotRetryable if it is neither.
+
+    Also raises it for a turn that later ones build on: they would lose what they refer to.
+    """
+    if turn.children.exists():
+        raise NotRetryable("Later questions build on this answer. Ask again below it instead.")
     with transaction.atomic():
         waiting = Turn.objects.filter(
             pk=turn.pk, state__in=(State.STOPPED, State.FAILED), attempt=turn.attempt
         ).update(
-            state=State.WAITING,
+            **_waiting(),
+            lost=0,
             answer="",
             stop_requested=False,
             stop_reason="",
@@ -171,7 +177,6 @@ def try_again(turn: Turn) -> None:
             started_at=None,
             first_text_at=None,
             settled_at=None,
-            hinted_at=timezone.now(),
         )
         if not waiting:
             raise NotRetryable
@@ -180,6 +185,15 @@ def try_again(turn: Turn) -> None:
 
 def release(turns: TurnQuerySet) -> int:
     """Give turns whose holder is gone back to the queue; return how many."""
-    return turns.filter(state=State.ANSWERING).update(
-        state=State.WAITING, lease_until=None, hinted_at=timezone.now()
-    )
+    return turns.filter(state=State.ANSWERING).update(**_waiting(), lost=F("lost") + 1)
+
+
+def _waiting() -> dict[str, Any]:
+    """Return the columns of a turn that begins to wait, and of which a worker is told next."""
+    now = timezone.now()
+    return {
+        "state": State.WAITING,
+        "lease_until": None,
+        "waiting_since": now,
+        "hinted_at": now,
+    }

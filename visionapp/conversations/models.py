@@ -11,6 +11,9 @@ from django.db.models import F, Q
 from visionapp.reply import Usage
 from visionapp.uploads.models import Upload
 
+MOST_WORDS = 16
+"""Words of a search that are looked for; each is a condition, and databases limit their number."""
+
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     """Every look-up begins with whose it is."""
@@ -25,7 +28,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def matching(self, query: str) -> Self:
         """Keep those with the words in their title, a question or an answer."""
-        for word in query.split():
+        for word in query.split()[:MOST_WORDS]:
             said = Turn.objects.filter(
                 Q(question__icontains=word) | Q(answer__icontains=word),
                 conversation=models.OuterRef("pk"),
@@ -117,7 +120,11 @@ class Turn(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
+    lost = models.PositiveSmallIntegerField(default=0)
+    """Workers that died over this turn since a person last asked for it."""
+    waiting_since = models.DateTimeField()
     hinted_at = models.DateTimeField()
+    """When a worker was last told of it."""
     stop_requested = models.BooleanField(default=False)
 
     answer = models.TextField(blank=True)

@@ -16,11 +16,14 @@ def with_pictures(turns: TurnQuerySet) -> TurnQuerySet:
 
 
 def path_to(conversation: Conversation, turn_id: UUID | None) -> list[Turn]:
-    """Return the turns from the root to this one, with their pictures; empty without a turn."""
+    """Return the turns from the root to this one, with their pictures.
+
+    Nothing for a turn that is none, or not of this conversation.
+    """
     parents = dict(Turn.objects.filter(conversation=conversation).values_list("id", "parent_id"))
     wanted: list[UUID] = []
     step = turn_id
-    while step is not None:
+    while step is not None and step in parents:
         wanted.append(step)
         step = parents[step]
     turns = {turn.pk: turn for turn in with_pictures(Turn.objects.filter(pk__in=wanted))}

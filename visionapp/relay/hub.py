@@ -92,6 +92,7 @@ class Hub:
                         return
                 batch = await watcher.next_batch()
                 if not batch:
+                    await self._open()
                     yield ()
 
     async def close(self) -> None:
@@ -106,7 +107,15 @@ class Hub:
     async def _open(self) -> None:
         if self._loop is None:
             self._loop = asyncio.get_running_loop().create_task(self._read_for_ever())
+            self._loop.add_done_callback(self._start_again)
             await self._listener.open()
+
+    def _start_again(self, ended: asyncio.Task[None]) -> None:
+        """Let the next watcher start the loop anew if a mistake has ended it."""
+        if not ended.cancelled():
+            logger.error("The relay's reader broke down", exc_info=ended.exception())
+            self._listener.close()
+            self._loop = None
 
     @contextmanager
     def _watching(self, turn_id: UUID) -> Iterator[_Watcher]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,9 @@ from visionapp.reply import ReplyEvent, Started, dump, load, name_of
 
 ATTEMPT_SPAN = 1_000_000
 """Positions that one attempt may use; attempt 2 begins at 2,000,001."""
+
+AT_ONCE = 200
+"""Turns that one query reads; SQLite takes expressions up to 1,000 terms deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +39,28 @@ class LogWriter:
 
     def append(self, *events: ReplyEvent) -> None:
         """Store the events together; raises IntegrityError if the attempt has two writers."""
-        first, self._next = self._next, self._next + len(events)
+        first = self._next
         LogEntry.objects.bulk_create(
             LogEntry(turn_id=self._turn_id, position=place, name=name_of(event), data=dump(event))
             for place, event in enumerate(events, start=first)
         )
+        self._next = first + len(events)
         transaction.on_commit(partial(wakeup.wake, self._turn_id))
 
 
 def read(after: Mapping[UUID, int]) -> Sequence[Entry]:
     """Return what each turn's log holds after the position given for it, turn by turn in order."""
-    if not after:
-        return []
-    wanted = Q()
-    for turn_id, position in after.items():
-        wanted |= Q(turn_id=turn_id, position__gt=position)
-    return [
-        Entry(row.turn_id, row.position, load(row.name, row.data))
-        for row in LogEntry.objects.filter(wanted).order_by("turn_id", "position")
-    ]
+    turns = iter(after.items())
+    found: list[Entry] = []
+    while some := list(islice(turns, AT_ONCE)):
+        wanted = Q()
+        for turn_id, position in some:
+            wanted |= Q(turn_id=turn_id, position__gt=position)
+        found += [
+            Entry(row.turn_id, row.position, load(row.name, row.data))
+            for row in LogEntry.objects.filter(wanted).order_by("turn_id", "position")
+        ]
+    return found
 
 
 def replay(turn_id: UUID, after: int) -> Sequence[Entry]:
