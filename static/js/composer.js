@@ -2,6 +2,7 @@
 
 import { touch } from "./lib.js";
 
+const SENT = "sent-draft";
 const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
 
 class AskText extends HTMLElement {
@@ -38,8 +39,9 @@ class AskText extends HTMLElement {
     this.changed();
   }
 
-  forget() {
-    localStorage.removeItem(this.key);
+  /** Leaves the draft to the page that follows: without one the text would be lost. */
+  send() {
+    sessionStorage.setItem(SENT, this.key);
   }
 }
 
@@ -114,7 +116,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-ask]:not([hx-post])") || event.defaultPrevented) return;
   form.setAttribute("data-sending", "");
-  form.querySelector("ask-text").forget();
+  form.querySelector("ask-text").send();
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -137,9 +139,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 document.addEventListener("turn-changed", refresh);
 
+/** Forgets a draft that was sent, unless this is the page to write it again. */
+function forgetSent() {
+  const key = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (key && key !== document.querySelector("ask-text").key) localStorage.removeItem(key);
+}
+
 // A page that comes back from the browser's cache must be able to send again.
 window.addEventListener("pageshow", () => {
   document.querySelector("form[data-ask]")?.removeAttribute("data-sending");
+  forgetSent();
 });
 
 measureDock();

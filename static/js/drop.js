@@ -171,6 +171,7 @@ class PictureDrop extends HTMLElement {
     const field = tile.querySelector("input[name=images]");
     field.value = picture.id;
     field.disabled = false;
+    announce(`${tile.file.name} is uploaded.`);
   }
 
   failed(tile, failure) {

@@ -69,7 +69,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   event.detail.elt.closest("form[data-close-after]")?.closest("dialog").close();
 });
 
+function announceFound(rows) {
+  const found = rows.querySelectorAll("a.row").length;
+  const more = rows.querySelector(".row-more") ? " or more" : "";
+  announce(found === 1 ? "1 analysis found" : `${found}${more} analyses found`);
+}
+
 document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "rows") announceFound(event.target);
   for (const link of event.target.querySelectorAll?.("a.row") ?? []) {
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
   }
@@ -118,7 +125,9 @@ const sentences = {
 
 function sentenceOf(body) {
   try {
-    return JSON.parse(body).detail;
+    const { code, detail } = JSON.parse(body);
+    // The general one speaks of an address, of which a person on a page sees nothing.
+    return code === "not_found" ? undefined : detail;
   } catch {
     return undefined;
   }

@@ -6,7 +6,10 @@ class MenuButton extends HTMLElement {
     this.list = this.querySelector(".menu-list");
     this.button.addEventListener("click", () => this.show(this.list.hidden));
     this.list.addEventListener("click", (event) => {
-      if (event.target.closest("a, button")) this.show(false);
+      if (!event.target.closest("a, button")) return;
+      // A dialog that opens now gives the focus back here, and not to an entry that is hidden.
+      this.button.focus();
+      this.show(false);
     });
     this.addEventListener("keydown", (event) => this.onKey(event));
     this.addEventListener("focusout", (event) => {

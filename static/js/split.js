@@ -14,17 +14,34 @@ class SplitHandle extends HTMLElement {
     this.addEventListener("pointermove", (event) => {
       if (this.hasPointerCapture(event.pointerId)) this.set(event.clientX - this.left, true);
     });
+    const watch = new ResizeObserver(() => this.tell());
+    for (const box of [this.parentElement, this.previousElementSibling]) watch.observe(box);
     this.addEventListener("dblclick", () => this.set(null, true));
     this.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -32, ArrowRight: 32 }[event.key];
-      if (!step) return;
+      const width = { ArrowLeft: this.width - 32, ArrowRight: this.width + 32, Home: LEAST, End: this.most }[event.key];
+      if (width === undefined) return;
       event.preventDefault();
-      this.set(this.previousElementSibling.offsetWidth + step, true);
+      this.set(width, true);
     });
   }
 
   get left() {
     return this.parentElement.getBoundingClientRect().left;
+  }
+
+  get width() {
+    return this.previousElementSibling.offsetWidth;
+  }
+
+  get most() {
+    return this.parentElement.offsetWidth - STAGE_LEAST;
+  }
+
+  /** Says how wide the thread is, and can be, to those who do not see it. */
+  tell() {
+    this.setAttribute("aria-valuemin", String(LEAST));
+    this.setAttribute("aria-valuemax", String(this.most));
+    this.setAttribute("aria-valuenow", String(this.width));
   }
 
   set(width, keep = false) {
@@ -34,9 +51,8 @@ class SplitHandle extends HTMLElement {
       localStorage.removeItem(KEY);
       return;
     }
-    const fitting = Math.round(Math.max(LEAST, Math.min(width, box.offsetWidth - STAGE_LEAST)));
+    const fitting = Math.round(Math.max(LEAST, Math.min(width, this.most)));
     box.style.setProperty("--thread-width", `${fitting}px`);
-    this.setAttribute("aria-valuenow", String(fitting));
     if (keep) localStorage.setItem(KEY, String(fitting));
   }
 }

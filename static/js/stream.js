@@ -8,6 +8,8 @@ const LOST = "Connection lost, reconnecting…";
 const LOOKING = "Looking at the pictures";
 const ANSWERING = "Answering";
 const WAITING = "Waiting for its turn";
+const DELETED = "This analysis was deleted.";
+const SIGNED_OUT = "Sign in again to go on.";
 const ENDS = { done: "Answered", stopped: "Stopped", failed: "Failed" };
 const SAID = { done: "The answer is complete.", stopped: "The answer has stopped.", failed: "The answer failed; the reason stands below it." };
 
@@ -19,8 +21,10 @@ class ReplyStream extends HTMLElement {
     this.since = null;
     this.until = null;
     this.clock = setInterval(() => this.tick(), 1000);
-    this.turn.querySelector("[data-stop]").addEventListener("click", (event) => {
-      event.currentTarget.disabled = true;
+    this.stop = this.turn.querySelector("[data-stop]");
+    this.stop.addEventListener("click", () => {
+      this.stop.disabled = true;
+      this.stopping = true;
       this.say("Stopping");
     });
     this.open();
@@ -109,6 +113,7 @@ class ReplyStream extends HTMLElement {
 
   async lookAgain() {
     const fresh = await this.fetchTurn();
+    if (this.over) return;
     if (fresh && !fresh.querySelector("reply-stream")) {
       this.turn.replaceWith(fresh);
       window.htmx.process(fresh);
@@ -117,14 +122,27 @@ class ReplyStream extends HTMLElement {
     }
   }
 
-  async settle(end) {
+  /** Gives up for good: nothing that this page could wait for will change it. */
+  giveUp(words) {
+    this.over = true;
+    this.leave("stopped", words);
+    this.stop.hidden = true;
+    this.turn.querySelector("[data-state-time]").textContent = "";
+  }
+
+  /** Ends the watching. */
+  leave(state, words) {
     this.source.close();
     clearInterval(this.clock);
     this.setAttribute("data-settled", "");
-    this.turn.dataset.state = end === "done" ? "answered" : end;
-    this.say(ENDS[end]);
+    this.turn.dataset.state = state;
+    this.say(words);
     this.tell();
-    for (let tries = 0; tries < 20 && this.isConnected; tries += 1) {
+  }
+
+  async settle(end) {
+    this.leave(end === "done" ? "answered" : end, ENDS[end]);
+    for (let tries = 0; tries < 20 && this.isConnected && !this.over; tries += 1) {
       const fresh = await this.fetchTurn();
       const foot = fresh?.querySelector("[data-foot]");
       if (foot && !fresh.querySelector("reply-stream")) return this.showFoot(foot, SAID[end]);
@@ -133,15 +151,24 @@ class ReplyStream extends HTMLElement {
   }
 
   showFoot(foot, words) {
-    this.turn.querySelector("[data-foot]").replaceWith(foot);
+    const old = this.turn.querySelector("[data-foot]");
+    // A button that is switched off loses the focus; who pressed it gets what takes its place.
+    const focused = old.contains(document.activeElement) || (this.stopping && document.activeElement === document.body);
+    old.replaceWith(foot);
     window.htmx.process(foot);
+    if (focused) foot.querySelector("button")?.focus();
     announce(words);
     grew();
   }
 
+  /** Resolves to the turn as the server has it; to null without an answer, or when it is over. */
   async fetchTurn() {
     try {
       const response = await fetch(this.dataset.turnUrl, { headers: { "HX-Request": "true" } });
+      if (response.status === 404) this.giveUp(DELETED);
+      // No turn is found by a redirect: one that was leads to the sign-in page.
+      else if (response.redirected) this.giveUp(SIGNED_OUT);
+      if (this.over) return null;
       return response.ok ? parse(await response.text()).querySelector(".turn") : null;
     } catch {
       return null;
@@ -153,5 +180,12 @@ class ReplyStream extends HTMLElement {
     document.dispatchEvent(new CustomEvent("turn-changed"));
   }
 }
+
+// Retry goes away with the turn it stood in; the turn that comes instead takes over its focus.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const { requestConfig, target } = event.detail;
+  if (!requestConfig?.elt.matches("[data-retry]") || document.activeElement !== document.body) return;
+  document.getElementById(target.id)?.querySelector("[data-stop]")?.focus();
+});
 
 customElements.define("reply-stream", ReplyStream);

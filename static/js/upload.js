@@ -1,8 +1,10 @@
 // Sends one file to the server and tells how far it is.
 
+const SIGNED_OUT = "Your session has ended. Reload the page and sign in again.";
 const SENTENCES = {
   0: "The connection broke while it was sent.",
-  403: "Your session has ended. Reload the page and sign in again.",
+  401: SIGNED_OUT,
+  403: SIGNED_OUT,
   413: "It is larger than the server takes.",
   429: "Too many at once. Wait a moment.",
   503: "The server is busy. Try again in a moment.",
@@ -10,8 +12,10 @@ const SENTENCES = {
 
 class UploadFailed extends Error {
   constructor(status, sentence) {
-    super(sentence ?? SENTENCES[status] ?? `The server could not take it (${status}).`);
-    this.retryable = [0, 403, 429].includes(status) || status >= 500;
+    // To a caller without a session the server speaks of tokens, as to a program.
+    const words = status === 401 ? SIGNED_OUT : sentence;
+    super(words ?? SENTENCES[status] ?? `The server could not take it (${status}).`);
+    this.retryable = [0, 401, 403, 429].includes(status) || status >= 500;
   }
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from visionapp.exports.document import Document, ExportedPicture, ExportedTurn
+from visionapp.exports.harmless import harmless
 from visionapp.exports.names import picture_paths
 from visionapp.markup.characters import clean
 from visionapp.markup.cutting import Cutter
@@ -54,7 +55,7 @@ def _turn(number: int, turn: ExportedTurn, links: list[str]) -> Iterator[str]:
         yield "\n".join(_picture(picture, link) for picture, link in pairs)
     yield f"## Answer {number}"
     if turn.answer.strip():
-        yield _closed(clean(turn.answer).strip("\n"))
+        yield _closed(harmless(clean(turn.answer).strip("\n")))
     if turn.state_words:
         yield f"**{escape(_line(turn.state_words))}**"
     yield f"*{_provenance(turn)}*"
