@@ -1,8 +1,10 @@
 """Model cards: the data, what listings add, and what answers cost."""
 
 import json
-from datetime import date
+import tomllib
+from dataclasses import fields
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -18,11 +20,7 @@ def card_of(model_id):
 
 
 def test_the_default_model_comes_first():
-    assert cards.built_in()[0].id == cards.DEFAULT_MODEL
-
-
-def test_the_data_say_of_which_day_they_are():
-    assert cards.as_of() >= date(2026, 11, 22)
+    assert cards.built_in()[0].id == "claude-sonnet-5-5"
 
 
 def test_no_id_and_no_alias_means_two_models():
@@ -61,6 +59,31 @@ def test_a_model_that_nobody_knows_is_treated_with_caution():
 )
 def test_a_card_survives_json(card):
     assert cards.load(json.loads(json.dumps(cards.dump(card)))) == card
+
+
+@pytest.mark.parametrize("place", ["card", "prices"])
+def test_what_a_newer_version_wrote_into_a_card_is_left_out(place):
+    card = card_of("claude-sonnet-5-5")
+    stored = cards.dump(card)
+    (stored if place == "card" else stored["prices"])["smell"] = "1"
+
+    assert cards.load(stored) == card
+
+
+def test_the_table_holds_nothing_that_is_left_out():
+    path = Path(cards.__file__).with_name("cards.toml")
+    known = {field.name for field in fields(cards.Card)}
+
+    for entry in tomllib.loads(path.read_text())["models"]:
+        assert set(entry) <= known
+
+
+def test_a_model_is_known_on_offer_or_built_in_or_not_at_all():
+    offered = [cards.unknown("llava", "LLaVA")]
+
+    names = [cards.known(name, offered).name for name in ("llava", "claude-haiku-4-5", "gone")]
+
+    assert names == ["LLaVA", card_of("claude-haiku-4-5").name, "gone"]
 
 
 def test_the_cost_is_exact():

@@ -40,7 +40,7 @@ def test_without_a_key_the_demo_alone_is_on_offer(db):
 
 
 def test_with_a_key_the_built_in_models_are_on_offer_until_the_server_lists_its_own(anthropic):
-    assert ids(offers.offered())[0] == cards.DEFAULT_MODEL
+    assert ids(offers.offered())[0] == cards.built_in()[0].id
     assert cards.DEMO_MODEL not in ids(offers.offered())
 
     listed(Listing("claude-opus-5-5"), Listing("claude-fresh-9", max_tokens=999))
@@ -70,7 +70,7 @@ def test_a_newer_list_replaces_the_former_one(anthropic):
 def test_an_empty_list_leaves_the_built_in_models(anthropic):
     ModelListing.objects.create(source="anthropic", cards=[], fetched_at="2026-01-01T00:00:00Z")
 
-    assert ids(offers.offered())[0] == cards.DEFAULT_MODEL
+    assert ids(offers.offered())[0] == cards.built_in()[0].id
 
 
 def test_the_list_of_one_server_is_not_offered_for_another(anthropic, settings):

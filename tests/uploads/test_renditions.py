@@ -9,7 +9,7 @@ from tests.support.disk import kept_files
 from tests.support.waiting import all_at_once
 from visionapp.uploads.models import PreparedImage, Upload
 from visionapp.uploads.refusals import PictureGone
-from visionapp.uploads.renditions import bytes_of, prepared_for
+from visionapp.uploads.renditions import bytes_of, prepared_for, stored_for
 
 WIDE = pictures.encoded(pictures.chart(2000, 1000))
 
@@ -106,3 +106,21 @@ def test_the_database_holds_a_tier_once(owner):
 
     with pytest.raises(IntegrityError):
         image.save(force_insert=True)
+
+
+def test_of_two_tiers_the_wanted_one_is_chosen_and_of_one_that_one(owner):
+    upload = an_upload(owner.id, "wide.png", WIDE)
+    high = upload.prepared_images.get()
+    assert stored_for(upload, "standard") == stored_for(upload, "high") == high
+
+    standard = prepared_for(upload, "standard")
+
+    assert stored_for(upload, "standard") == standard
+    assert stored_for(upload, "high") == high
+
+
+def test_nothing_is_made_to_be_looked_at(owner):
+    upload = an_upload(owner.id)
+    upload.prepared_images.all().delete()
+
+    assert stored_for(upload, "high") is None

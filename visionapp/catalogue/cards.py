@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,6 @@ from visionapp.catalogue.budget import Tier
 from visionapp.catalogue.prices import LongPrompt, Prices, cost_of
 from visionapp.reply import Usage
 
-DEFAULT_MODEL = "claude-sonnet-5-5"
 DEMO_MODEL = "visionapp-demo"
 
 Lifecycle = Literal["active", "deprecated", "retired"]
@@ -60,19 +59,23 @@ class Listing:
     structured_output: bool | None = None
 
 
+@cache
 def built_in() -> tuple[Card, ...]:
     """Return the models of cards.toml, best default first."""
-    return _data()[1]
-
-
-def as_of() -> date:
-    """Return the day on which the data of cards.toml were collected."""
-    return _data()[0]
+    with Path(__file__).with_name("cards.toml").open("rb") as file:
+        data = tomllib.load(file)
+    # Structured output works on every model in the table.
+    return tuple(load({"structured_output": True, **entry}) for entry in data["models"])
 
 
 def find(cards: Iterable[Card], model_id: str) -> Card | None:
     """Return the card with this id or alias."""
     return next((card for card in cards if model_id in {card.id, *card.aliases}), None)
+
+
+def known(model_id: str, offered: Iterable[Card]) -> Card:
+    """Return what is known of a model, whether or not it is still among those on offer."""
+    return find((*offered, *built_in(), demo()), model_id) or unknown(model_id)
 
 
 def unknown(model_id: str, name: str = "") -> Card:
@@ -132,8 +135,11 @@ def dump(card: Card) -> dict[str, Any]:
 
 
 def load(data: Mapping[str, Any]) -> Card:
-    """Return the card that :func:`dump` turned into ``data``."""
-    values = dict(data)
+    """Return the card that :func:`dump` turned into ``data``.
+
+    What this version does not know is left out: a newer one may have written it.
+    """
+    values = {field.name: data[field.name] for field in fields(Card) if field.name in data}
     for name in ("effort_levels", "aliases"):
         values[name] = tuple(values.get(name, ()))
     if values.get("prices"):
@@ -143,15 +149,6 @@ def load(data: Mapping[str, Any]) -> Card:
     if isinstance(values.get("retires_at"), str):
         values["retires_at"] = date.fromisoformat(values["retires_at"])
     return Card(**values)
-
-
-@cache
-def _data() -> tuple[date, tuple[Card, ...]]:
-    with Path(__file__).with_name("cards.toml").open("rb") as file:
-        data = tomllib.load(file)
-    # Structured output works on every model in the table.
-    cards = tuple(load({"structured_output": True, **entry}) for entry in data["models"])
-    return data["as_of"], cards
 
 
 def _enriched(listing: Listing) -> Card:

@@ -1,7 +1,7 @@
 """What an answer costs: US dollars per million tokens, exact."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any, Self
 
@@ -21,7 +21,7 @@ class Prices:
     @classmethod
     def load(cls, data: Mapping[str, str]) -> Self:
         """Read the form of :meth:`dump`, which is also that of cards.toml."""
-        return cls(**{kind: Decimal(price) for kind, price in data.items()})
+        return cls(**{kind.name: Decimal(data[kind.name]) for kind in fields(cls)})
 
     def dump(self) -> dict[str, str]:
         """Return decimal strings by kind."""

@@ -56,12 +56,12 @@ def ask(*, owner_id: int, picture_ids: Sequence[UUID], instruction: str, choices
     Raises PictureMissing, TooManyPictures, InstructionEmpty, InstructionTooLong, ModelUnknown,
     PresetUnknown and SettingRefused; then nothing was stored.
     """
-    question = _question(instruction, choices.preset)
     with transaction.atomic():
         uploads = _uploads(owner_id, picture_ids)
         if not uploads:
             raise PictureMissing
         _refuse_too_large(uploads)
+        question = _question(instruction, choices.preset)
         conversation = Conversation.objects.create(
             owner_id=owner_id, title=_title(question), updated_at=timezone.now()
         )

@@ -22,9 +22,9 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Keep this person's conversations."""
         return self.filter(owner_id=user_id)
 
-    def listed(self) -> Self:
-        """Newest first, without archived ones."""
-        return self.filter(archived=False).order_by("-updated_at", "-id")
+    def listed(self, *, archived: bool = False) -> Self:
+        """Newest first, either those that were put away or the others."""
+        return self.filter(archived=archived).order_by("-updated_at", "-id")
 
     def matching(self, query: str) -> Self:
         """Keep those with the words in their title, a question or an answer."""

@@ -36,8 +36,7 @@ def chosen(model_id: str) -> cards.Card:
 
 def known(model_id: str) -> cards.Card:
     """Return what is known of a model that a turn used, whether or not it is still on offer."""
-    everything = (*offered(), *cards.built_in(), cards.demo())
-    return cards.find(everything, model_id) or cards.unknown(model_id)
+    return cards.known(model_id, offered())
 
 
 def keep(offers: Sequence[cards.Card]) -> None:

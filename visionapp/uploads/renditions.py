@@ -22,9 +22,9 @@ def prepared_for(upload: Upload, tier: Tier) -> PreparedImage:
 
     Raises PictureGone if the upload is deleted, and what ``preparation.prepare`` refuses.
     """
-    for image in upload.prepared_images.all():
-        if image.tier == tier:
-            return image
+    nearest = stored_for(upload, tier)
+    if nearest is not None and nearest.tier == tier:
+        return nearest
     with _as_file(upload) as path:
         made = preparation.prepare(path, tier)
     image = prepared_image(upload, tier, made)
@@ -43,25 +43,32 @@ def prepared_for(upload: Upload, tier: Tier) -> PreparedImage:
     return image
 
 
+def stored_for(upload: Upload, tier: Tier) -> PreparedImage | None:
+    """Return what is there for this tier, or else for another; nothing is made."""
+    images = upload.prepared_images.all()
+    return min(images, key=lambda image: (image.tier != tier, image.tier), default=None)
+
+
 def bytes_of(image: PreparedImage) -> bytes:
     """Return what a model is sent; raises PictureGone if the upload is deleted."""
-    with _stored(image.file) as stored:
+    with opened(image.file) as stored:
         data: bytes = stored.read()
     return data
 
 
-@contextmanager
-def _as_file(upload: Upload) -> Iterator[Path]:
-    """Lend the original as a local file, whatever storage keeps it."""
-    with tempfile.NamedTemporaryFile() as local, _stored(upload.original) as stored:
-        copyfileobj(stored, local)
-        local.flush()
-        yield Path(local.name)
-
-
-def _stored(file: FieldFile) -> FieldFile:
+def opened(file: FieldFile) -> FieldFile:
+    """Open a stored file to be read; raises PictureGone if it is not there any more."""
     try:
         file.open("rb")
     except FileNotFoundError:
         raise PictureGone from None
     return file
+
+
+@contextmanager
+def _as_file(upload: Upload) -> Iterator[Path]:
+    """Lend the original as a local file, whatever storage keeps it."""
+    with tempfile.NamedTemporaryFile() as local, opened(upload.original) as stored:
+        copyfileobj(stored, local)
+        local.flush()
+        yield Path(local.name)

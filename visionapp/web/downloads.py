@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO, cast
@@ -9,15 +10,17 @@ from typing import BinaryIO, cast
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from visionapp.catalogue import cards
+from visionapp.catalogue.budget import Tier
 from visionapp.conversations import offers
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.conversations.paths import path_to
 from visionapp.exports.document import Document, ExportedPicture, ExportedTurn
 from visionapp.exports.formats import exporter, file_name
 from visionapp.uploads.models import Upload
-from visionapp.uploads.renditions import prepared_for
+from visionapp.uploads.renditions import opened, prepared_for, stored_for
 from visionapp.web.labels import labels
-from visionapp.web.pictures import streamed
+from visionapp.web.pictures import bytes_there, streamed
 from visionapp.web.words import ending
 
 IN_MEMORY = 1024 * 1024
@@ -28,11 +31,13 @@ EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg"}
 def export_response(
     request: HttpRequest, conversation: Conversation, format_name: str
 ) -> HttpResponseBase:
-    """Answer with the current path as an attachment; raises FormatUnknown."""
+    """Answer with the current path as an attachment; raises FormatUnknown and BytesGone."""
     chosen = exporter(format_name)
-    # The response closes the file once it is sent.
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    chosen.write(document_of(conversation), cast("BinaryIO", file))
+    with ExitStack() as unfinished, bytes_there():
+        file = unfinished.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+        chosen.write(document_of(conversation), cast("BinaryIO", file))
+        # From here on the response closes the file, once it is sent.
+        unfinished.pop_all()
     length = file.tell()
     file.seek(0)
     response = streamed(request, file)
@@ -47,12 +52,12 @@ def document_of(conversation: Conversation) -> Document:
     """Return the current path as what exporters write."""
     path = path_to(conversation, conversation.current_turn_id)
     names = labels(path)
-    turns = tuple(_turn(turn, names[turn.pk]) for turn in path)
+    offered = offers.offered()
+    turns = tuple(_turn(turn, names[turn.pk], cards.known(turn.model, offered)) for turn in path)
     return Document(conversation.title, conversation.created_at, turns)
 
 
-def _turn(turn: Turn, names: Sequence[str]) -> ExportedTurn:
-    card = offers.known(turn.model)
+def _turn(turn: Turn, names: Sequence[str], card: cards.Card) -> ExportedTurn:
     return ExportedTurn(
         question=turn.question,
         answer=turn.answer,
@@ -62,19 +67,19 @@ def _turn(turn: Turn, names: Sequence[str]) -> ExportedTurn:
         cost_usd=turn.cost_usd,
         settled_at=turn.settled_at,
         pictures=tuple(
-            _picture(picture.upload, label)
+            _picture(picture.upload, label, card.tier)
             for picture, label in zip(turn.pictures.all(), names, strict=True)
         ),
     )
 
 
-def _picture(upload: Upload, label: str) -> ExportedPicture:
-    """Return a picture as models are sent it: upright, and without where it was taken."""
-    image = prepared_for(upload, offers.offered()[0].tier)
+def _picture(upload: Upload, label: str, tier: Tier) -> ExportedPicture:
+    """Return a picture as the model was sent it: upright, and without where it was taken."""
+    image = stored_for(upload, tier) or prepared_for(upload, tier)
     return ExportedPicture(
         label=label,
         name=str(PurePath(upload.name).with_suffix(EXTENSIONS[image.media_type])),
         width=image.width,
         height=image.height,
-        open=cast("Callable[[], BinaryIO]", partial(image.file.storage.open, str(image.file))),
+        open=cast("Callable[[], BinaryIO]", partial(opened, image.file)),
     )

@@ -51,9 +51,10 @@ def caller(request: HttpRequest) -> User:
 
     Raises TokenInvalid, SignInRequired and CsrfFailed.
     """
-    header = request.headers.get("Authorization")
-    if header is not None:
-        person = _token_owner(header)
+    # Another scheme is for somebody else: a proxy in front that asks for a password, say.
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        person = _token_owner(secret.strip())
     elif not request.user.is_authenticated:
         raise SignInRequired
     elif check_csrf(request) is not None:
@@ -64,9 +65,10 @@ def caller(request: HttpRequest) -> User:
     return person
 
 
-def _token_owner(header: str) -> User:
-    scheme, _, secret = header.partition(" ")
-    token = ApiToken.objects.with_secret(secret.strip()).select_related("owner").first()
-    if scheme.lower() != "bearer" or token is None or not token.owner.is_active:
+def _token_owner(secret: str) -> User:
+    if not secret:
+        raise TokenInvalid
+    token = ApiToken.objects.with_secret(secret).select_related("owner").first()
+    if token is None or not token.owner.is_active:
         raise TokenInvalid
     return token.owner

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.errors import Invalid
+from visionapp.web.forms import storable
 
 PAGE = 30
 LONGEST_PAGE = 200
@@ -30,13 +31,16 @@ class Page:
     next_cursor: str
 
 
-def page(user_id: int, *, query: str = "", cursor: str = "", limit: int = PAGE) -> Page:
+def page(
+    user_id: int, *, query: str = "", cursor: str = "", limit: int = PAGE, archived: bool = False
+) -> Page:
     """Return a page of a person's conversations; raises CursorInvalid."""
     size = min(max(limit, 1), LONGEST_PAGE)
     active = Turn.objects.filter(
         conversation=OuterRef("pk"), state__in=(Turn.State.WAITING, Turn.State.ANSWERING)
     )
-    rows = Conversation.objects.owned_by(user_id).listed().matching(query)
+    mine = Conversation.objects.owned_by(user_id).listed(archived=archived)
+    rows = mine.matching(storable(query))
     if cursor:
         moment, pk = _parse(cursor)
         rows = rows.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=pk))

@@ -38,6 +38,13 @@ class PositionInvalid(Invalid):
     message = "Last-Event-ID must be a whole number that this stream has sent."
 
 
+class BytesGone(Missing):
+    """A picture whose file was deleted, or did not come along with a restored database."""
+
+    code = "image.gone"
+    message = "The file of this picture is not there any more."
+
+
 class RenditionUnknown(Missing):
     """No such version of a picture."""
 

@@ -22,9 +22,7 @@ def test_a_token_acts_for_its_owner(owner, required):
         "Bearer vis_wrong",
         "Bearer",
         "Bearer ",
-        "",
-        "Basic dXNlcjpwYXNz",
-        "Token vis_wrong",
+        "bearer vis_wrong",
         "Bearer \xff\xfe",
         f"Bearer {'x' * 10_000}",
     ],
@@ -39,6 +37,35 @@ def test_a_wrong_token_is_refused_in_either_mode(db, settings, lines, header, ac
     assert response["WWW-Authenticate"] == "Bearer"
     assert len(lines()) <= 1
     assert not any(header in line for line in lines() if len(header) > 8)
+
+
+@pytest.mark.parametrize("header", ["", "Basic dXNlcjpwYXNz", "Token vis_wrong", "Negotiate"])
+def test_another_scheme_is_for_a_proxy_and_leaves_the_session(owner, required, header):
+    headers = {"Authorization": header}
+    client = Client(headers=headers)
+    client.force_login(owner.user)
+
+    assert client.get("/api/v1/models").status_code == 200
+    assert_problem(Client(headers=headers).get("/api/v1/models"), 401, "auth.required")
+
+
+def test_another_scheme_does_not_replace_the_pages_token(owner, required):
+    client = Client(enforce_csrf_checks=True, headers={"Authorization": "Basic dXNlcjpwYXNz"})
+    client.force_login(owner.user)
+
+    response = client.post("/api/v1/conversations", "{}", content_type="application/json")
+
+    assert_problem(response, 403, "auth.csrf_failed")
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer   "])
+def test_a_token_of_no_characters_is_not_even_looked_for(
+    db, required, django_assert_num_queries, header
+):
+    with django_assert_num_queries(0):
+        response = Client(headers={"Authorization": header}).get("/api/v1/models")
+
+    assert_problem(response, 401, "auth.token_invalid")
 
 
 def test_a_revoked_token_is_refused(owner):

@@ -1,9 +1,15 @@
 """``/models``, ``/presets`` and the API's own description."""
 
+import json
+import re
+
+import pytest
 from django.test import Client
 
 from tests.support.contract import assert_money
-from visionapp.catalogue.cards import DEFAULT_MODEL, DEMO_MODEL
+from tests.support.problems import KEYS
+from visionapp.catalogue.cards import DEMO_MODEL, built_in
+from visionapp.exports.formats import EXPORTERS
 
 MODEL = {
     "id",
@@ -26,7 +32,7 @@ def test_models_are_listed_with_limits_and_prices_the_default_first(owner, with_
     models = owner.api().get("models").json()
 
     assert [model["default"] for model in models] == [True] + [False] * (len(models) - 1)
-    assert models[0]["id"] == DEFAULT_MODEL
+    assert models[0]["id"] == built_in()[0].id
     for model in models:
         assert set(model) == MODEL
         assert set(model["prices"]) == PRICES
@@ -79,3 +85,45 @@ def test_the_interactive_description_needs_nothing_from_elsewhere(db):
     assert "swagger-ui" in page
     assert "http://" not in page
     assert "https://" not in page
+
+
+def description():
+    return Client().get("/api/v1/openapi.json").json()
+
+
+@pytest.mark.parametrize(
+    ("path", "media_types"),
+    [
+        (
+            "images/{image_id}/{rendition}",
+            {"image/jpeg", "image/png", "image/gif", "image/webp"},
+        ),
+        (
+            "conversations/{conversation_id}/export/{format_name}",
+            {exporter.media_type for exporter in EXPORTERS.values()},
+        ),
+        ("turns/{turn_id}/events", {"text/event-stream"}),
+    ],
+)
+def test_the_description_names_what_files_and_streams_really_are(db, path, media_types):
+    answer = description()["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]
+
+    assert set(answer["content"]) == media_types
+
+
+def test_the_description_says_in_which_form_every_call_refuses(db):
+    said = description()
+
+    for calls in said["paths"].values():
+        for call in calls.values():
+            [(media_type, content)] = call["responses"]["default"]["content"].items()
+            assert media_type == "application/problem+json"
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert set(said["components"]["schemas"]["Problem"]["required"]) == KEYS
+
+
+def test_the_description_never_names_a_part_that_it_lacks(db):
+    said = description()
+
+    named = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(said)))
+    assert named <= set(said["components"]["schemas"])

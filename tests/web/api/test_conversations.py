@@ -135,8 +135,28 @@ def test_a_conversation_can_be_renamed_and_archived(owner):
 
     assert_whole_conversation(whole)
     assert (whole["title"], whole["archived"]) == ("Towers", True)
-    assert owner.api().get("conversations").json()["items"] == []
     assert owner.api().get(path).json()["title"] == "Towers"
+    assert Conversation.objects.get().updated_at == turn.hinted_at
+
+
+def test_archived_conversations_are_listed_apart_and_come_back(owner):
+    first, second = conversations(owner, 2)
+    api = owner.api()
+    before = api.get(f"conversations/{first}").json()["updated_at"]
+
+    api.patch(f"conversations/{first}", {"archived": True})
+    assert ids(api.get("conversations").json()) == [second]
+    assert ids(api.get("conversations", archived="false").json()) == [second]
+    assert ids(api.get("conversations", archived="true").json()) == [first]
+    assert ids(api.get("conversations", archived="true", query="nothing").json()) == []
+
+    api.patch(f"conversations/{first}", {"archived": False})
+    assert ids(api.get("conversations").json()) == [second, first]
+    assert api.get(f"conversations/{first}").json()["updated_at"] == before
+
+
+def test_whether_archived_ones_are_meant_is_yes_or_no(owner):
+    assert_problem(owner.api().get("conversations", archived="some"), 422, "request.invalid")
 
 
 def test_another_turns_path_can_be_read_on(owner):
@@ -150,6 +170,8 @@ def test_another_turns_path_can_be_read_on(owner):
     )
 
     assert whole["current_turn"] == str(first.pk)
+    newest = Turn.objects.exclude(pk=first.pk).get()
+    assert Conversation.objects.get().updated_at == newest.hinted_at
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
 from PIL import Image
 
 from tests.support.builders import a_png, an_upload
+from tests.support.disk import kept_files
 from tests.support.pictures import decoded, jpeg_with_secrets
 from tests.support.problems import assert_problem
 
@@ -80,3 +83,32 @@ def test_somebody_elses_bytes_are_not_found(owner, stranger, rendition):
 
 def test_an_unknown_pictures_bytes_are_not_found(owner):
     assert_problem(owner.api().get(f"images/{uuid4()}/original"), 404, "not_found")
+
+
+@pytest.mark.parametrize("rendition", ["original", "prepared", "thumbnail"])
+@pytest.mark.parametrize("address", ["/pictures/{}/{}/", "/api/v1/images/{}/{}"])
+def test_a_picture_whose_file_is_gone_is_not_found(local_user, address, rendition):
+    upload = an_upload(local_user.pk)
+    for name in kept_files():
+        default_storage.delete(name)
+
+    response = Client().get(address.format(upload.pk, rendition))
+
+    assert response.status_code == 404
+    assert "not there any more" in response.content.decode()
+
+
+def test_a_picture_whose_file_is_gone_has_a_code_of_its_own(owner):
+    upload = an_upload(owner.id)
+    default_storage.delete(upload.thumbnail.name)
+
+    assert_problem(owner.api().get(f"images/{upload.pk}/thumbnail"), 404, "image.gone")
+    assert owner.api().get(f"images/{upload.pk}").status_code == 200
+
+
+def test_the_record_of_a_picture_that_cannot_be_prepared_any_more_is_not_found(owner):
+    upload = an_upload(owner.id)
+    upload.prepared_images.all().delete()
+    default_storage.delete(upload.original.name)
+
+    assert_problem(owner.api().get(f"images/{upload.pk}"), 404, "image.gone")

@@ -5,9 +5,14 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 from tests.support.builders import a_follow_up, a_turn, an_upload, answered
-from visionapp.conversations.models import Conversation
+from tests.support.pictures import chart, encoded
+from visionapp.catalogue import cards
+from visionapp.conversations import offers
+from visionapp.conversations.models import Conversation, ModelListing
+from visionapp.uploads.renditions import prepared_for
 
 
 def test_the_page_shows_the_current_path_from_the_start(local_user):
@@ -117,3 +122,45 @@ def test_a_conversation_is_not_deleted_by_a_link(local_user):
 
     assert response.status_code == 405
     assert Conversation.objects.exists()
+
+
+def test_a_new_title_or_turn_to_read_is_no_use_of_the_conversation(local_user):
+    turn = answered(a_turn(local_user.pk))
+    used = turn.conversation.updated_at
+
+    Client().post(f"/c/{turn.conversation_id}/rename/", {"title": "So\0 many"})
+
+    renamed = Conversation.objects.get()
+    assert (renamed.title, renamed.updated_at) == ("So many", used)
+
+
+def test_a_card_that_a_newer_version_stored_breaks_no_page(local_user, with_a_key):
+    card = cards.dump(cards.built_in()[0]) | {"smell": "roses"}
+    source = offers.source()
+    ModelListing.objects.create(source=source, cards=[card], fetched_at=timezone.now())
+
+    assert Client().get("/").status_code == 200
+
+
+def test_a_pictures_size_is_the_one_that_the_default_model_is_sent(local_user, with_a_key):
+    upload = an_upload(local_user.pk, data=encoded(chart(2000, 1000)))
+    standard = prepared_for(upload, "standard")
+    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    assert 'data-sent-width="2000"' in page
+    offers.keep([cards.unknown("llava")])
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+    assert f'data-sent-width="{standard.width}"' in page
+
+
+def test_a_picture_of_which_another_size_is_there_shows_that(local_user, with_a_key):
+    upload = an_upload(local_user.pk, data=encoded(chart(2000, 1000)))
+    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+    offers.keep([cards.unknown("llava")])
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    assert 'data-sent-width="2000"' in page
+    assert upload.prepared_images.count() == 1

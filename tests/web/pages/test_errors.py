@@ -70,6 +70,20 @@ def test_a_refusal_that_a_page_let_through_is_a_page_with_its_sentence(careless)
     assert "Not now." in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/refusing/", 409, "conflict"),
+        ("/nothing/here/", 404, "not_found"),
+        ("/broken/", 500, "error"),
+    ],
+)
+def test_a_pages_own_script_is_told_in_a_form_that_it_can_show(careless, path, status, code):
+    response = careless.get(path, headers={"HX-Request": "true"})
+
+    assert_problem(response, status, code)
+
+
 def test_a_method_that_a_page_does_not_have_is_a_page_too(local_user):
     response = Client().delete("/")
 

@@ -4,11 +4,16 @@ import io
 import zipfile
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from tests.support.asgi import serving
 from tests.support.builders import a_follow_up, a_png, a_turn, an_upload, answered
+from tests.support.disk import kept_files
+from tests.support.pictures import chart, decoded, encoded
 from tests.support.problems import assert_problem
+from visionapp.conversations.models import Turn
+from visionapp.uploads.renditions import prepared_for
 
 
 @pytest.fixture(params=["/c/{}/export/{}/", "/api/v1/conversations/{}/export/{}"])
@@ -116,3 +121,58 @@ def test_files_come_whole_through_the_server_itself(owner):
     assert zipfile.ZipFile(io.BytesIO(export.body)).testzip() is None
     for answer in (original, export):
         assert answer.headers["content-length"] == str(len(answer.body))
+
+
+def test_a_zip_without_one_of_its_pictures_is_not_begun(local_user):
+    upload = an_upload(local_user.pk)
+    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+    default_storage.delete(upload.prepared_images.get().file.name)
+
+    api = Client().get(f"/api/v1/conversations/{turn.conversation_id}/export/zip")
+    page = Client().get(f"/c/{turn.conversation_id}/export/zip/")
+
+    assert_problem(api, 404, "image.gone")
+    assert page.status_code == 404
+    assert b"chart.png" in b"".join(Client().get(f"/c/{turn.conversation_id}/export/md/"))
+
+
+def exported_size(turn) -> tuple[int, int]:
+    response = Client().get(f"/c/{turn.conversation_id}/export/zip/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(response))) as archive:
+        [name] = [name for name in archive.namelist() if not name.endswith(".md")]
+        return decoded(archive.read(name)).size
+
+
+def test_a_zip_holds_the_picture_as_the_turns_own_model_was_sent_it(local_user, with_a_key):
+    upload = an_upload(local_user.pk, data=encoded(chart(2000, 1000)))
+    small = prepared_for(upload, "standard")
+    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+
+    assert exported_size(turn) == (2000, 1000)
+
+    Turn.objects.update(model="llava")
+    assert exported_size(turn) == (small.width, small.height)
+
+
+@pytest.mark.parametrize("format_name", ["md", "zip"])
+def test_an_export_prepares_no_picture(export, local_user, format_name):
+    turn = answered(a_turn(local_user.pk))
+    Turn.objects.update(model="llava")
+    files = kept_files()
+
+    assert b"".join(export(turn.conversation_id, format_name))
+
+    assert kept_files() == files
+
+
+@pytest.mark.parametrize("turns", [2, 12])
+def test_a_long_export_costs_as_many_queries_as_a_short_one(
+    local_user, with_a_key, django_assert_max_num_queries, turns
+):
+    turn = answered(a_turn(local_user.pk))
+    for number in range(turns - 1):
+        turn = answered(a_follow_up(turn.conversation, f"And {number}?"))
+    Turn.objects.update(model="not-on-offer")
+
+    with django_assert_max_num_queries(7):
+        assert b"".join(Client().get(f"/c/{turn.conversation_id}/export/md/"))

@@ -66,8 +66,11 @@ def test_a_follow_up_before_the_answer_is_refused(local_user):
 
     response = ask(first, question="So?")
 
-    assert response.status_code == 409
-    assert "Wait for the answer, or stop it" in response.content.decode()
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert response["HX-Retarget"] == "#composer"
+    assert "Wait for the answer, or stop it" in page
+    assert ">So?</textarea>" in page
     assert Turn.objects.count() == 1
 
 
@@ -76,3 +79,11 @@ def test_nobody_asks_in_somebody_elses_conversation(local_user, stranger):
 
     assert ask(theirs, question="So?").status_code == 404
     assert Turn.objects.count() == 1
+
+
+def test_characters_that_no_database_takes_are_left_out(local_user):
+    first = answered(a_turn(local_user.pk))
+
+    assert ask(first, question="So\0 what?").status_code == 200
+
+    assert Turn.objects.exclude(pk=first.pk).get().question == "So what?"

@@ -101,3 +101,10 @@ def test_a_cursor_that_no_page_gave_is_refused(local_user, cursor):
 
     assert response.status_code == 422
     assert "This cursor is not one" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/conversations/", "/api/v1/conversations"])
+def test_characters_that_no_database_takes_are_not_looked_for(local_user, path):
+    a_turn(local_user.pk, "How tall?")
+
+    assert "How tall?" in Client().get(path, {"query": "t\0all"}).content.decode()

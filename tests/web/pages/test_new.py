@@ -80,6 +80,15 @@ def test_a_refused_question_says_why_and_keeps_what_was_written(local_user, sent
     assert f'<input type="hidden" name="preset" value="{form["preset"]}">' in page
 
 
+def test_what_is_wrong_with_the_instruction_is_said_with_its_box(local_user):
+    form = {"images": [an_upload(local_user.pk).pk], "instruction": " "}
+
+    page = Client().post("/", form).content.decode()
+
+    assert re.search('<textarea id="instruction"[^>]* aria-describedby="error"', page)
+    assert page.count('id="error"') == 1
+
+
 def test_a_refused_question_keeps_its_pictures_in_order(local_user):
     uploads = [an_upload(local_user.pk, name=f"{n}.png") for n in (2, 1)]
 

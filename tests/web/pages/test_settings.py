@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.support.people import Api
@@ -13,11 +14,13 @@ TOKEN = re.compile(r"vis_[\w-]{43}")
 
 
 def test_a_token_is_shown_once_and_works(local_user):
-    page = Client().post("/settings/", {"action": "create", "name": "Notebook"}).content.decode()
+    client = Client()
+    response = client.post("/settings/", {"action": "create", "name": "Notebook"})
+    assert (response.status_code, response["Location"]) == (302, "/settings/")
 
-    [token] = TOKEN.findall(page)
+    [token] = TOKEN.findall(client.get("/settings/").content.decode())
     assert Api(token).get("models").status_code == 200
-    again = Client().get("/settings/").content.decode()
+    again = client.get("/settings/").content.decode()
     assert "Notebook" in again
     assert "Made on" in again
     assert TOKEN.search(again) is None
@@ -30,20 +33,36 @@ def test_only_a_digest_of_a_token_is_kept(local_user):
     assert secret not in str(row)
 
 
+def test_the_server_keeps_no_token_until_it_is_shown(local_user):
+    Client().post("/settings/", {"action": "create", "name": "Notebook"})
+
+    assert not Session.objects.exists()
+
+
+def test_a_reload_makes_no_second_token(local_user):
+    client = Client()
+    client.post("/settings/", {"action": "create", "name": "Notebook"}, follow=True)
+
+    client.get("/settings/")
+
+    assert ApiToken.objects.count() == 1
+
+
 def test_a_revoked_token_stops_working(local_user):
     api = Api(issue_token(owner_id=local_user.pk, name="Notebook"))
     row = ApiToken.objects.get()
 
-    page = Client().post("/settings/", {"action": "revoke", "token": row.pk}).content.decode()
+    response = Client().post("/settings/", {"action": "revoke", "token": row.pk}, follow=True)
 
-    assert "Notebook" not in page
+    assert "Notebook" not in response.content.decode()
     assert api.get("models").status_code == 401
 
 
 def test_somebody_elses_token_is_neither_shown_nor_revoked(local_user, stranger):
     theirs = ApiToken.objects.get(owner=stranger.user)
 
-    page = Client().post("/settings/", {"action": "revoke", "token": theirs.pk}).content.decode()
+    form = {"action": "revoke", "token": theirs.pk}
+    page = Client().post("/settings/", form, follow=True).content.decode()
 
     assert theirs.name not in re.findall(r'token-name">([^<]+)<', page)
     assert stranger.api().get("models").status_code == 200
@@ -69,7 +88,7 @@ def test_revoking_what_is_not_there_changes_nothing(local_user, token):
 
     response = Client().post("/settings/", {"action": "revoke", "token": token})
 
-    assert response.status_code == 200
+    assert response.status_code == 302
     assert ApiToken.objects.count() == 1
 
 

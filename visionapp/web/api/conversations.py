@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from ninja import Router, Status
 
 from visionapp.analysis.start import start
@@ -13,8 +12,10 @@ from visionapp.conversations.asking import Choices
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.conversations.paths import with_pictures
 from visionapp.conversations.refusals import ParentUnknown
+from visionapp.exports.formats import EXPORTERS
 from visionapp.web import access, listing
 from visionapp.web.api import shapes
+from visionapp.web.api.description import answers
 from visionapp.web.downloads import export_response
 from visionapp.web.identity import MemberRequest
 
@@ -36,10 +37,19 @@ def ask(request: MemberRequest, body: shapes.NewConversation) -> Status[dict[str
 
 @router.get("/conversations", response=shapes.ConversationPage)
 def list_conversations(
-    request: MemberRequest, query: str = "", cursor: str = "", limit: int = listing.PAGE
+    request: MemberRequest,
+    query: str = "",
+    cursor: str = "",
+    limit: int = listing.PAGE,
+    archived: bool = False,  # noqa: FBT001, FBT002 - in the address it has its name
 ) -> dict[str, Any]:
-    """Return conversations newest first; ``query`` looks in titles, questions and answers."""
-    page = listing.page(request.user.pk, query=query, cursor=cursor, limit=limit)
+    """Return conversations newest first; ``query`` looks in titles, questions and answers.
+
+    Archived ones are listed apart, with ``archived=true``.
+    """
+    page = listing.page(
+        request.user.pk, query=query, cursor=cursor, limit=limit, archived=archived
+    )
     return {
         "items": [shapes.conversation(row) for row in page.rows],
         "next_cursor": page.next_cursor or None,
@@ -64,9 +74,7 @@ def change_conversation(
             raise ParentUnknown("This turn is not part of the conversation.")
         changes["current_turn_id"] = changes.pop("current_turn")
     if changes:
-        Conversation.objects.filter(pk=conversation.pk).update(
-            **changes, updated_at=timezone.now()
-        )
+        Conversation.objects.filter(pk=conversation.pk).update(**changes)
     return _whole(access.conversation_of(request.user.pk, conversation_id))
 
 
@@ -93,14 +101,18 @@ def ask_further(
     return Status(201, shapes.turn(turn))
 
 
-@router.get("/conversations/{uuid:conversation_id}/export/{format_name}", response=bytes)
+@router.get(
+    "/conversations/{uuid:conversation_id}/export/{format_name}",
+    response={200: None},
+    openapi_extra=answers(*(exporter.media_type for exporter in EXPORTERS.values())),
+)
 def export(request: MemberRequest, conversation_id: UUID, format_name: str) -> HttpResponseBase:
     """Return the current path as a file: ``md``, or ``zip`` with the pictures."""
     conversation = access.conversation_of(request.user.pk, conversation_id)
     return export_response(request, conversation, format_name)
 
 
-def _choices(body: shapes.NewConversation | shapes.NewTurn) -> Choices:
+def _choices(body: shapes.Asked) -> Choices:
     return Choices(
         model=body.model,
         preset=body.preset,

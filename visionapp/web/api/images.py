@@ -8,14 +8,16 @@ from django.http.response import HttpResponseBase
 from ninja import File, Router, Status, UploadedFile
 
 from visionapp.conversations import offers, removal
+from visionapp.preparation import MEDIA_TYPES
 from visionapp.uploads import intake
 from visionapp.uploads.models import Upload
 from visionapp.uploads.refusals import PictureMissing
 from visionapp.uploads.renditions import prepared_for
 from visionapp.web import access
 from visionapp.web.api import shapes
+from visionapp.web.api.description import answers
 from visionapp.web.identity import MemberRequest
-from visionapp.web.pictures import rendition_response
+from visionapp.web.pictures import bytes_there, rendition_response
 
 router = Router(tags=["images"])
 
@@ -38,7 +40,11 @@ def get_image(request: MemberRequest, image_id: UUID) -> dict[str, Any]:
     return _shape(access.upload_of(request.user.pk, image_id))
 
 
-@router.get("/images/{uuid:image_id}/{rendition}", response=bytes)
+@router.get(
+    "/images/{uuid:image_id}/{rendition}",
+    response={200: None},
+    openapi_extra=answers(*MEDIA_TYPES.values()),
+)
 def get_rendition(
     request: MemberRequest, image_id: UUID, rendition: str, model: str = ""
 ) -> HttpResponseBase:
@@ -55,4 +61,5 @@ def delete_image(request: MemberRequest, image_id: UUID) -> Status[None]:
 
 
 def _shape(upload: Upload) -> dict[str, Any]:
-    return shapes.image(upload, prepared_for(upload, offers.chosen("").tier))
+    with bytes_there():
+        return shapes.image(upload, prepared_for(upload, offers.chosen("").tier))

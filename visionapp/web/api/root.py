@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from visionapp.errors import VisionError
 from visionapp.web.api import conversations, images, offers, turns
+from visionapp.web.api.description import DescribedAPI
 from visionapp.web.identity import caller
 from visionapp.web.policy import open_to_all
 from visionapp.web.problems import problem, problem_of
+from visionapp.web.refusals import RequestMalformed
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class ApiToken:
         return caller(request)
 
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Visionapp",
     version="1",
     description="Ask about pictures. Times are ISO 8601 UTC, ids UUIDs, money US dollars.",
@@ -62,10 +63,6 @@ def invalid(_request: HttpRequest, failure: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def malformed(_request: HttpRequest, failure: HttpError) -> HttpResponse:
-    """Answer a body that is no JSON."""
-    return problem(
-        HTTPStatus(failure.status_code),
-        "request.malformed",
-        "The request's body cannot be read; send well-formed JSON.",
-    )
+def malformed(_request: HttpRequest, _failure: HttpError) -> HttpResponse:
+    """Answer a body that is no JSON: nothing else makes ninja raise this."""
+    return problem_of(RequestMalformed())

@@ -41,31 +41,29 @@ class Given(Schema):
         return value
 
 
-class NewConversation(Given):
+class Asked(Given):
+    """What is asked, and how it is to be answered."""
+
+    instruction: str = ""
+    model: str = ""
+    preset: str = ""
+    system: str = ""
+    max_tokens: int | None = None
+    effort: str = ""
+    answer_prefix: str = ""
+
+
+class NewConversation(Asked):
     """A first question about pictures."""
 
     images: list[UUID]
-    instruction: str = ""
-    model: str = ""
-    preset: str = ""
-    system: str = ""
-    max_tokens: int | None = None
-    effort: str = ""
-    answer_prefix: str = ""
 
 
-class NewTurn(Given):
+class NewTurn(Asked):
     """A follow-up; without ``parent`` below the newest answered turn of the current path."""
 
-    instruction: str = ""
     images: list[UUID] = Field(default_factory=list)
     parent: UUID | None = None
-    model: str = ""
-    preset: str = ""
-    system: str = ""
-    max_tokens: int | None = None
-    effort: str = ""
-    answer_prefix: str = ""
 
 
 class ConversationChange(Given):

@@ -10,6 +10,7 @@ from visionapp.analysis.start import start
 from visionapp.conversations import life
 from visionapp.web import access
 from visionapp.web.api import shapes
+from visionapp.web.api.description import answers
 from visionapp.web.identity import MemberRequest
 from visionapp.web.streams.handover import hand_over
 
@@ -38,7 +39,11 @@ def retry(request: MemberRequest, turn_id: UUID) -> dict[str, Any]:
     return shapes.turn(access.turn_of(request.user.pk, turn_id))
 
 
-@router.get("/turns/{uuid:turn_id}/events", response=str)
+@router.get(
+    "/turns/{uuid:turn_id}/events",
+    response={200: None},
+    openapi_extra=answers("text/event-stream"),
+)
 def events(request: MemberRequest, turn_id: UUID, after: str = "") -> HttpResponse:
     """Stream the reply events as ``text/event-stream``; ``Last-Event-ID`` replays the rest."""
     turn = access.turn_of(request.user.pk, turn_id)

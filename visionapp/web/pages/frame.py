@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +42,8 @@ def listing_context(user_id: int, *, query: str = "", cursor: str = "") -> dict[
 
 
 def _listing_for(request: HttpRequest) -> Callable[[], dict[str, Any]]:
+    # A template asks once for each name that it shows.
+    @cache
     def read() -> dict[str, Any]:
         if request.user.is_authenticated:
             return listing_context(request.user.pk)

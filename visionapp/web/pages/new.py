@@ -1,18 +1,21 @@
 """The first page: pictures, an instruction, Analyse."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from visionapp.analysis.start import start
+from visionapp.catalogue.cards import Card, find
 from visionapp.catalogue.presets import presets
+from visionapp.conversations import offers
 from visionapp.conversations.asking import Choices, ask
 from visionapp.errors import VisionError
 from visionapp.uploads.models import Upload
+from visionapp.web import forms
 from visionapp.web.identity import MemberRequest
-from visionapp.web.ids import picture_ids
 from visionapp.web.pages import shown
 from visionapp.web.policy import members_only
 from visionapp.web.problems import status_of
@@ -32,9 +35,9 @@ def _ask(request: MemberRequest) -> HttpResponse:
     try:
         turn = ask(
             owner_id=request.user.pk,
-            picture_ids=picture_ids(sent.getlist("images")),
-            instruction=sent.get("instruction", ""),
-            choices=Choices(model=sent.get("model", ""), preset=sent.get("preset", "")),
+            picture_ids=forms.picture_ids(sent.getlist("images")),
+            instruction=forms.text(sent, "instruction"),
+            choices=Choices(model=forms.text(sent, "model"), preset=forms.text(sent, "preset")),
         )
     except VisionError as failure:
         return render(
@@ -55,23 +58,25 @@ def _beside(failure: VisionError) -> str:
     )
 
 
-def _choices(request: HttpRequest) -> dict[str, Any]:
+def _choices(request: MemberRequest) -> dict[str, Any]:
     """Return what there is to choose from, and what was chosen already."""
     sent = request.POST
-    return shown.picker(sent.get("model", "")) | {
+    offered = offers.offered()
+    return shown.picker(offered, forms.text(sent, "model")) | {
         "presets": presets(),
-        "preset": sent.get("preset", ""),
-        "instruction": sent.get("instruction", ""),
-        "images": kept_tiles(request),
+        "preset": forms.text(sent, "preset"),
+        "instruction": forms.text(sent, "instruction"),
+        "images": kept_tiles(request, offered),
     }
 
 
-def kept_tiles(request: HttpRequest) -> list[dict[str, Any]]:
+def kept_tiles(request: MemberRequest, offered: Sequence[Card]) -> list[dict[str, Any]]:
     """Return the pictures that a refused form had named, for the page to show again."""
     try:
-        ids = picture_ids(request.POST.getlist("images"))
+        ids = forms.picture_ids(request.POST.getlist("images"))
     except VisionError:
         return []
-    mine = Upload.objects.owned_by(request.user.pk or 0).prefetch_related("prepared_images")
+    card = find(offered, forms.text(request.POST, "model")) or offered[0]
+    mine = Upload.objects.owned_by(request.user.pk).prefetch_related("prepared_images")
     found = {upload.pk: upload for upload in mine.filter(pk__in=ids)}
-    return [shown.tile(found[pk]) for pk in ids if pk in found]
+    return [shown.tile(found[pk], card.tier) for pk in ids if pk in found]

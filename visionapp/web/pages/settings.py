@@ -3,35 +3,45 @@
 from http import HTTPStatus
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from visionapp.web import forms
 from visionapp.web.identity import MemberRequest
 from visionapp.web.models import ApiToken, issue_token
 from visionapp.web.policy import members_only
 
 NAME_LENGTH = 80
+NAMELESS = "Give the token a name, so that you know it again."
 
 
 @members_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: MemberRequest) -> HttpResponse:
-    """Show the tokens; make one, which is shown this once, or revoke one."""
-    context = {}
-    if request.POST.get("action") == "create":
-        name = request.POST.get("name", "").strip()[:NAME_LENGTH]
-        if name:
-            context["new_token"] = issue_token(owner_id=request.user.pk, name=name)
-        else:
-            context["error"] = "Give the token a name, so that you know it again."
-    elif request.POST.get("action") == "revoke":
-        _revoke(request.user.pk, request.POST.get("token", ""))
+    """Show the tokens; make one, which the next page shows once, or revoke one."""
+    if request.method != "POST":
+        return _page(request)
+    action = forms.text(request.POST, "action")
+    if action == "create":
+        name = forms.text(request.POST, "name").strip()[:NAME_LENGTH]
+        if not name:
+            return _page(request, error=NAMELESS)
+        # Kept in the browser's own cookie until it is shown; here only its digest is.
+        messages.success(request, issue_token(owner_id=request.user.pk, name=name))
+    elif action == "revoke":
+        _revoke(request.user.pk, forms.text(request.POST, "token"))
+    return redirect("settings")
+
+
+def _page(request: MemberRequest, error: str = "") -> HttpResponse:
     tokens = ApiToken.objects.owned_by(request.user.pk).order_by("-created_at")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if "error" in context else HTTPStatus.OK
-    return render(request, "settings.html", {"tokens": tokens, **context}, status=status)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+    context = {"tokens": tokens, "error": error}
+    return render(request, "settings.html", context, status=status)
 
 
 def _revoke(user_id: int, raw: str) -> None:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visionapp.catalogue.cards import Card
-from visionapp.conversations import offers
+from visionapp.catalogue.budget import Tier
+from visionapp.catalogue.cards import Card, known
 from visionapp.conversations.asking import MAX_PICTURES
 from visionapp.conversations.models import Turn
 from visionapp.markup.render import render
+from visionapp.preparation import MEDIA_TYPES
 from visionapp.uploads.intake import MAX_BYTES
 from visionapp.uploads.models import Upload
+from visionapp.uploads.renditions import stored_for
 from visionapp.web import words
 from visionapp.web.body_limit import UPLOAD_PATH
 from visionapp.web.labels import labels
-from visionapp.web.pictures import MEDIA_TYPES
 
 LIMITS = {
     "upload_url": UPLOAD_PATH,
@@ -41,19 +42,18 @@ def model(card: Card) -> dict[str, Any]:
     }
 
 
-def picker(chosen: str = "") -> dict[str, Any]:
+def picker(offered: Sequence[Card], chosen: str = "") -> dict[str, Any]:
     """Return the models on offer and which one is chosen."""
-    cards = offers.offered()
-    ids = {card.id for card in cards}
+    ids = {card.id for card in offered}
     return {
-        "models": [model(card) for card in cards],
-        "chosen_model": chosen if chosen in ids else cards[0].id,
+        "models": [model(card) for card in offered],
+        "chosen_model": chosen if chosen in ids else offered[0].id,
         "limits": LIMITS,
     }
 
 
-def tile(upload: Upload) -> dict[str, Any]:
-    """Return a picture with what a model is sent of it; its prepared images are fetched along."""
+def tile(upload: Upload, tier: Tier) -> dict[str, Any]:
+    """Return a picture with what models of a tier are sent of it, as far as that is there."""
     shape = {
         "id": upload.pk,
         "name": upload.name,
@@ -62,19 +62,20 @@ def tile(upload: Upload) -> dict[str, Any]:
         "bytes": upload.bytes,
         "warnings": words.picture_warnings(upload.warnings),
     }
-    for image in upload.prepared_images.all():
-        shape |= {
-            "tokens": image.tokens,
-            "prepared_width": image.width,
-            "prepared_height": image.height,
-        }
-    return shape
+    image = stored_for(upload, tier)
+    if image is None:
+        return shape
+    return shape | {
+        "tokens": image.tokens,
+        "prepared_width": image.width,
+        "prepared_height": image.height,
+    }
 
 
 def turn(
     row: Turn,
     *,
-    cards: Mapping[str, Card],
+    card: Card,
     pictures: Sequence[Mapping[str, Any]] = (),
     newest: bool = False,
 ) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def turn(
         "state": row.state,
         "active": not row.is_settled,
         "answer_html": render(row.answer) if row.is_settled else "",
-        "model_name": (cards.get(row.model) or offers.known(row.model)).name,
+        "model_name": card.name,
         "tokens_in": usage.input_tokens
         + usage.cache_read_input_tokens
         + usage.cache_creation_input_tokens,
@@ -107,19 +108,18 @@ def turn(
     }
 
 
-def thread(path: Sequence[Turn]) -> dict[str, Any]:
-    """Return the turns of a path, and all its pictures in order."""
-    cards = {card.id: card for card in offers.offered()}
+def thread(path: Sequence[Turn], offered: Sequence[Card]) -> dict[str, Any]:
+    """Return the turns of a path, and all its pictures in order, as the default is sent them."""
     names = labels(path)
     tiles = [
         [
-            tile(picture.upload) | {"label": label}
+            tile(picture.upload, offered[0].tier) | {"label": label}
             for picture, label in zip(row.pictures.all(), names[row.pk], strict=True)
         ]
         for row in path
     ]
     turns = [
-        turn(row, cards=cards, pictures=own, newest=row is path[-1])
+        turn(row, card=known(row.model, offered), pictures=own, newest=row is path[-1])
         for row, own in zip(path, tiles, strict=True)
     ]
     return {"turns": turns, "pictures": [each for own in tiles for each in own]}

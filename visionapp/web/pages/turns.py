@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from visionapp.analysis.start import start
-from visionapp.conversations import life
+from visionapp.conversations import life, offers
 from visionapp.conversations.models import Turn
 from visionapp.conversations.paths import path_to
 from visionapp.conversations.refusals import NotStoppable
@@ -56,5 +56,6 @@ def stream(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def _turn(request: MemberRequest, turn: Turn) -> HttpResponse:
     path = path_to(turn.conversation, turn.pk)
-    context = {"conversation": turn.conversation, "turn": shown.thread(path)["turns"][-1]}
+    turns = shown.thread(path, offers.offered())["turns"]
+    context = {"conversation": turn.conversation, "turn": turns[-1]}
     return render(request, "_turn.html", context)
