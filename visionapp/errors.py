@@ -47,6 +47,13 @@ class Conflict(VisionError):
     message = "That is not possible right now; reload and look again."
 
 
+class StorageFull(VisionError):
+    """There is no room for what has to be written."""
+
+    code = "storage.full"
+    message = "The server's disk is full. Ask whoever runs it to make room."
+
+
 class Unavailable(VisionError):
     """A part that is needed does not answer right now."""
 

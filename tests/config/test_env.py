@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from visionapp.config import env
+from visionapp.config import env, sqlite
 
 KEY = "k" * 32
 
@@ -16,7 +16,11 @@ KEY = "k" * 32
 @pytest.fixture
 def given(monkeypatch):
     """Set variables, all others of ours being unset."""
-    for name in [name for name in os.environ if name.startswith(("VISIONAPP_", "REDIS_"))]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith(("VISIONAPP_", "REDIS_", "DATABASE_", "ANTHROPIC_"))
+    ]:
         monkeypatch.delenv(name)
 
     def give(**variables: str) -> None:
@@ -175,7 +179,9 @@ def test_another_server_may_be_named_by_its_address(given, raw):
     assert env.web_url("ANTHROPIC_BASE_URL") == raw
 
 
-@pytest.mark.parametrize("raw", ["gateway.example", "ftp://gateway.example", "http://", "http:/x"])
+@pytest.mark.parametrize(
+    "raw", ["gateway.example", "ftp://gateway.example", "http://", "http:/x", "http://["]
+)
 def test_what_is_no_web_address_is_refused(given, raw):
     given(ANTHROPIC_BASE_URL=raw)
 
@@ -189,7 +195,13 @@ def test_a_broker_of_its_own_counts_more_than_redis(given):
     assert env.broker_url() == "amqp://localhost//"
 
 
-def test_redis_is_the_broker_when_nothing_else_is_named(given):
+@pytest.fixture
+def with_packages(monkeypatch):
+    """All packages are installed that an address may need."""
+    monkeypatch.setattr(env, "find_spec", lambda _: True)
+
+
+def test_redis_is_the_broker_when_nothing_else_is_named(given, with_packages):
     given(REDIS_URL="redis://localhost/0")
 
     assert env.broker_url() == "redis://localhost/0"
@@ -207,6 +219,102 @@ def test_a_broker_that_is_none_is_refused(given, name):
         env.broker_url()
 
 
+@pytest.mark.parametrize("raw", ["redis://localhost/0", "rediss://localhost/0"])
+def test_redis_without_its_package_is_refused_with_what_to_install(given, monkeypatch, raw):
+    monkeypatch.setattr(env, "find_spec", lambda _: None)
+    given(REDIS_URL=raw)
+
+    with pytest.raises(ImproperlyConfigured, match=r"REDIS_URL needs .*pip install 'redis'"):
+        env.broker_url()
+
+
+def test_without_a_word_the_database_is_a_file_in_the_data(given, tmp_path):
+    described = env.database(tmp_path)
+
+    assert described["NAME"] == tmp_path / "visionapp.sqlite3"
+    assert described["OPTIONS"] == sqlite.OPTIONS
+
+
+def test_another_file_of_sqlite_is_opened_in_the_same_way(given, tmp_path):
+    given(DATABASE_URL=f"sqlite:///{tmp_path}/my%20file.db")
+
+    assert env.database(Path("/nowhere")) == {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": tmp_path / "my file.db",
+        "OPTIONS": sqlite.OPTIONS,
+    }
+
+
+@pytest.mark.parametrize("raw", ["sqlite://", "sqlite:///x.db", "sqlite://:memory:", "sqlite:"])
+def test_a_database_that_processes_cannot_share_is_refused(given, tmp_path, raw):
+    given(DATABASE_URL=raw)
+
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        env.database(tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
+def test_a_database_that_others_could_read_becomes_private(given, tmp_path, ending):
+    file = tmp_path / f"visionapp.sqlite3{ending}"
+    file.touch(mode=0o644)
+    file.chmod(0o644)
+
+    env.database(tmp_path)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_postgres_is_described_as_django_wants_it(given, with_packages, tmp_path):
+    given(DATABASE_URL="postgres://user:pass@db:5433/name")
+
+    described = env.database(tmp_path)
+
+    assert described["ENGINE"] == "django.db.backends.postgresql"
+    assert (described["HOST"], described["PORT"], described["NAME"]) == ("db", 5433, "name")
+
+
+def test_postgres_without_its_package_is_refused_with_what_to_install(
+    given, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(env, "find_spec", lambda _: None)
+    given(DATABASE_URL="postgres://db/name")
+
+    with pytest.raises(ImproperlyConfigured, match=r"pip install 'psycopg\[binary\]'"):
+        env.database(tmp_path)
+
+
+def test_postgres_without_a_name_is_refused(given, with_packages, tmp_path):
+    given(DATABASE_URL="postgres://db")
+
+    with pytest.raises(ImproperlyConfigured, match="names no database"):
+        env.database(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "raw", ["banana", "mysql://u:hunter2@db/n", "postgres://u:hunter2@db:x/n"]
+)
+def test_what_is_no_database_is_refused_without_its_password(given, tmp_path, raw):
+    given(DATABASE_URL=raw)
+
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL is not a postgres://") as refusal:
+        env.database(tmp_path)
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_a_key_is_used_as_it_is(given):
+    given(ANTHROPIC_API_KEY=" sk-ant-x ")
+
+    assert env.api_key() == "sk-ant-x"
+
+
+@pytest.mark.parametrize("raw", ["sk-ant-…", "sk-ant\nx"])
+def test_a_key_that_no_header_can_carry_is_refused(given, raw):
+    given(ANTHROPIC_API_KEY=raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Copy it again"):
+        env.api_key()
+
+
 def test_pictures_cannot_be_kept_elsewhere_yet(given):
     env.refuse_storage_url()
     given(VISIONAPP_STORAGE_URL="s3://bucket")
@@ -215,12 +323,14 @@ def test_pictures_cannot_be_kept_elsewhere_yet(given):
         env.refuse_storage_url()
 
 
-def test_a_refusal_never_repeats_a_password(given):
-    given(VISIONAPP_BROKER_URL="mysql://user:hunter2@db/0")
+@pytest.mark.parametrize("raw", ["mysql://user:hunter2@db/0", "http://user:hunter2@db:x"])
+def test_a_refusal_never_repeats_a_password(given, raw):
+    given(VISIONAPP_BROKER_URL=raw, ANTHROPIC_BASE_URL=raw.replace("http:", "ftp:"))
 
-    with pytest.raises(ImproperlyConfigured) as refusal:
-        env.broker_url()
-    assert "hunter2" not in str(refusal.value)
+    for read in (env.broker_url, lambda: env.web_url("ANTHROPIC_BASE_URL")):
+        with pytest.raises(ImproperlyConfigured) as refusal:
+            read()
+        assert "hunter2" not in str(refusal.value)
 
 
 def test_the_tests_have_a_folder_of_their_own():

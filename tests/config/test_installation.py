@@ -65,6 +65,7 @@ def test_where_everybody_signs_in_cookies_travel_over_tls_alone(tmp_path):
         ({**REQUIRED, "VISIONAPP_ALLOWED_HOSTS": ""}, "must list the host names"),
         ({"VISIONAPP_ACCOUNTS": "maybe"}, "neither 'single' nor 'required'"),
         ({"ANTHROPIC_BASE_URL": "gateway"}, "is not an http:// or https:// address"),
+        ({"DATABASE_URL": "banana"}, "DATABASE_URL is not a postgres://"),
         ({"VISIONAPP_STORAGE_URL": "s3://bucket"}, "keeps pictures as files"),
     ],
 )
@@ -73,6 +74,7 @@ def test_a_configuration_that_makes_no_sense_starts_nothing(tmp_path, variables,
 
     assert done.returncode != 0
     assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1, "one sentence, no traceback"
 
 
 def test_a_key_or_another_server_ends_the_demo(tmp_path):
@@ -83,8 +85,10 @@ def test_a_key_or_another_server_ends_the_demo(tmp_path):
 
 def test_what_is_stored_is_readable_for_its_owner_alone(tmp_path):
     data = tmp_path / "data"
-    assert manage("check", data=data).returncode == 0
+    data.mkdir(mode=0o755)
+    assert manage("migrate", "-v", "0", data=data).returncode == 0
 
-    modes = {path.name: path.stat().st_mode & 0o077 for path in [data, *data.iterdir()]}
+    modes = {path.name: path.stat().st_mode & 0o077 for path in data.rglob("*")}
 
+    assert "visionapp.sqlite3" in modes
     assert set(modes.values()) == {0}, modes

@@ -1,6 +1,10 @@
 """The cap on request bodies in front of Django: declared lengths, and lengths that turn up."""
 
+import errno
+import io
+
 import pytest
+from django.core.handlers import asgi
 
 from tests.support.asgi import serving
 from tests.support.builders import a_png
@@ -108,6 +112,36 @@ def test_a_picture_of_unknown_length_is_refused_with_what_to_do(owner):
 
     assert (answer.status, answer.problem["code"]) == (411, "request.length_required")
     assert "Content-Length" in answer.problem["detail"]
+
+
+def test_who_sends_at_unknown_length_is_heard_out_too():
+    chunks = [bytes(CHUNK)] * 4
+
+    answer = post("/api/v1/images", chunks, transfer_encoding="chunked")
+
+    assert (answer.status, answer.read) == (411, 4)
+
+
+def test_nothing_is_waited_for_when_the_last_piece_was_the_one_too_many():
+    chunks = [bytes(OTHER_BYTES), b"x"]
+
+    # The exchange would wait for the browser to leave, which it never does.
+    answer = post("/api/v1/conversations", chunks)
+
+    assert (answer.status, answer.read) == (413, 2)
+
+
+def test_a_disk_with_no_room_for_an_upload_is_told(monkeypatch, lines):
+    class NoRoom(io.BytesIO):
+        def write(self, _data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(asgi.tempfile, "SpooledTemporaryFile", lambda **_: NoRoom())
+
+    answer = post("/api/v1/images", [bytes(CHUNK)] * 4, content_length=str(4 * CHUNK))
+
+    assert (answer.status, answer.problem["code"], answer.read) == (507, "storage.full", 4)
+    assert lines() == ["/api/v1/images: storage.full ([Errno 28] No space left on device)"]
 
 
 def test_words_up_to_the_cap_reach_the_app(owner):

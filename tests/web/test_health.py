@@ -14,6 +14,12 @@ from visionapp.web.models import ApiToken
 from visionapp.web.pages import health
 
 
+@pytest.fixture(autouse=True)
+def _each_look_is_new(monkeypatch):
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(health, "_verdict", health.Verdict())
+
+
 def test_alive_touches_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         response = Client().get("/healthz")
@@ -85,6 +91,27 @@ def test_not_ready_when_pictures_cannot_be_stored(db, settings, tmp_path):
 
     assert response.status_code == 503
     assert response.json()["parts"]["storage"] == "Pictures cannot be stored; look at the disk."
+
+
+def test_a_verdict_is_given_again_for_a_while(db, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(health, "KEPT_SECONDS", 2.0)
+    clock = iter([100.0, 100.0, 101.9, 102.1, 102.2])
+    monkeypatch.setattr(health, "monotonic", lambda: next(clock))
+    assert Client().get("/readyz").status_code == 503
+    pulse.beat()
+
+    with django_assert_num_queries(0):
+        assert Client().get("/readyz").status_code == 503
+    assert Client().get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_may_use_any_name_of_this_server(db, path):
+    pulse.beat()
+
+    response = Client(headers={"Host": "10.1.2.3"}, REMOTE_ADDR="10.1.2.9").get(path)
+
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

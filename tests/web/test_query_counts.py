@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from visionapp.conversations.models import Turn
 
 THREAD_QUERIES = 9
 LIST_QUERIES = 2
@@ -37,6 +38,30 @@ def test_reading_a_long_thread_by_the_api_costs_no_more_either(
         whole = owner.api().get(f"conversations/{turn.conversation_id}").json()
 
     assert len(whole["turns"]) == turns
+
+
+def test_a_page_reads_its_side_list_once(local_user, django_assert_max_num_queries):
+    a_turn(local_user.pk)
+    client = Client()
+    client.get("/healthz")
+
+    with django_assert_max_num_queries(LIST_QUERIES):
+        client.get("/")
+
+
+def test_a_model_that_is_not_on_offer_any_more_costs_no_query_a_turn(
+    local_user, with_a_key, django_assert_max_num_queries
+):
+    turn = answered(a_turn(local_user.pk))
+    for number in range(5):
+        turn = answered(a_follow_up(turn.conversation, f"And {number}?"))
+    Turn.objects.update(model="gone-model")
+    client = Client()
+
+    with django_assert_max_num_queries(THREAD_QUERIES):
+        page = client.get(f"/c/{turn.conversation_id}/")
+
+    assert page.content.decode().count("<span>gone-model</span>") == 6
 
 
 @pytest.mark.parametrize("count", [5, 60])

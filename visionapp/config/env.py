@@ -3,13 +3,16 @@
 import fcntl
 import os
 import secrets
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from visionapp.config import sqlite
 from visionapp.web.loopback import is_loopback
 
 Accounts = Literal["single", "required"]
@@ -17,17 +20,20 @@ Accounts = Literal["single", "required"]
 SHORTEST_KEY = 32
 """Characters."""
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-
-_read = environ.Env()
+SQLITE_FILE = "visionapp.sqlite3"
 
 
 def text(name: str) -> str:
     """Return the variable without surrounding blanks; empty when it is not set."""
-    return str(_read.str(name, default="")).strip()
+    return os.environ.get(name, "").strip()
 
 
 def data_folder(base: Path) -> Path:
-    """Return ``VISIONAPP_DATA`` as an absolute folder that exists and only its owner can read."""
+    """Return ``VISIONAPP_DATA`` as an absolute folder that exists, made for this user alone.
+
+    A folder that was there keeps its mode, it may be shared for a reason; what is made in it is
+    private all the same, by the umask and by :func:`database`.
+    """
     folder = Path(text("VISIONAPP_DATA") or base / "var").expanduser().absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -97,31 +103,108 @@ def allowed_hosts(mode: Accounts) -> list[str]:
     return names
 
 
+def api_key() -> str:
+    """Return Claude's key, or an empty string; a header carries it, so it must be plain."""
+    raw = text("ANTHROPIC_API_KEY")
+    if not (raw.isascii() and raw.isprintable()):
+        raise ImproperlyConfigured(
+            "ANTHROPIC_API_KEY holds a character that no key has. Copy it again."
+        )
+    return raw
+
+
 def web_url(name: str) -> str:
     """Return an ``http(s)://`` address, or an empty string when it is not set."""
     raw = text(name)
-    if raw and (urlsplit(raw).scheme not in {"http", "https"} or not urlsplit(raw).hostname):
-        raise ImproperlyConfigured(f"{name}={raw!r} is not an http:// or https:// address.")
+    if raw:
+        parts = _parts_of(name, raw, "an http:// or https://")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise _no_address(name, "an http:// or https://")
     return raw
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Return Django's description of the database: ``DATABASE_URL``, or a file in the folder."""
+    raw = text("DATABASE_URL")
+    if not raw:
+        return _sqlite(folder / SQLITE_FILE)
+    kinds = "a postgres:// or sqlite:///"
+    scheme = _parts_of("DATABASE_URL", raw, kinds).scheme
+    if scheme not in {"postgres", "postgresql", "sqlite"}:
+        raise _no_address("DATABASE_URL", kinds)
+    if scheme == "sqlite":
+        return _sqlite(_file_of(raw))
+    described: dict[str, Any] = environ.Env.db_url_config(raw)
+    if not described["NAME"]:
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database; end it with one: postgres://user:password@host/name."
+        )
+    _need("psycopg", "DATABASE_URL", "psycopg[binary]")
+    return described
+
+
+def _file_of(address: str) -> Path:
+    """Return the file; processes with other working folders share it, so its path is absolute."""
+    parts = urlsplit(address)
+    file = Path(unquote(parts.path)[1:])
+    if parts.netloc or not file.is_absolute():
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no file by its whole path, as in sqlite:////folder/file."
+        )
+    return file
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    """Describe a file of SQLite; files that an earlier start left readable become private."""
+    for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        with suppress(FileNotFoundError, PermissionError):
+            each.chmod(0o600)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": sqlite.OPTIONS,
+    }
 
 
 def broker_url() -> str:
     """Return Celery's broker, or an empty string for the embedded queue."""
+    kinds = "a redis://, rediss://, amqp:// or amqps://"
     for name in ("VISIONAPP_BROKER_URL", "REDIS_URL"):
         if raw := text(name):
-            if urlsplit(raw).scheme not in {"redis", "rediss", "amqp", "amqps"}:
-                raise ImproperlyConfigured(
-                    # The address itself may hold a password.
-                    f"{name} is not a redis://, rediss://, amqp:// or amqps:// address."
-                )
+            scheme = _parts_of(name, raw, kinds).scheme
+            if scheme not in {"redis", "rediss", "amqp", "amqps"}:
+                raise _no_address(name, kinds)
+            if scheme.startswith("redis"):
+                _need("redis", name, "redis")
             return raw
     return ""
 
 
 def refuse_storage_url() -> None:
     """Pictures are kept in VISIONAPP_DATA; another storage is refused rather than ignored."""
-    if raw := text("VISIONAPP_STORAGE_URL"):
+    if text("VISIONAPP_STORAGE_URL"):
         raise ImproperlyConfigured(
-            f"VISIONAPP_STORAGE_URL={raw!r}: this version keeps pictures as files in "
+            "VISIONAPP_STORAGE_URL is set, but this version keeps pictures as files in "
             "VISIONAPP_DATA only. Unset it."
+        )
+
+
+def _parts_of(name: str, raw: str, kinds: str) -> SplitResult:
+    try:
+        parts = urlsplit(raw)
+        parts.port  # noqa: B018 - read here because it refuses what is no number
+    except ValueError as failure:
+        raise _no_address(name, kinds) from failure
+    return parts
+
+
+def _no_address(name: str, kinds: str) -> ImproperlyConfigured:
+    """Return a refusal that does not repeat the address: it may hold a password."""
+    return ImproperlyConfigured(f"{name} is not {kinds} address.")
+
+
+def _need(module: str, name: str, package: str) -> None:
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(
+            f"{name} needs the package {module}. Install it: .venv/bin/pip install '{package}'"
         )

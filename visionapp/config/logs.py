@@ -25,11 +25,11 @@ class OneLine(logging.Formatter):
 
 
 class MistakesOnly(logging.Filter):
-    """Lets through what carries a traceback; a refusal, also one with 503, has its own line."""
+    """Lets 500 with its traceback through; a refusal, also one with 503, has its own line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether something went wrong here."""
-        return record.exc_info is not None
+        return record.exc_info is not None and getattr(record, "status_code", 500) == 500
 
 
 CONFIG: dict[str, Any] = {
@@ -54,6 +54,6 @@ CONFIG: dict[str, Any] = {
         "httpcore2": {"level": "WARNING"},
         # One line for a refused request is the application's own; Django's would be a second.
         "django.request": {"level": "ERROR", "filters": ["mistakes"]},
-        "django.security": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
     },
 }

@@ -1,15 +1,16 @@
 """Django's settings, read from the environment once."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 
 from visionapp.config import env, logs, sqlite
 
 sqlite.use_pysqlite3()
+os.umask(0o077)  # whatever a process of ours writes is for this user alone
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA = env.data_folder(BASE_DIR)
@@ -19,7 +20,7 @@ SECRET_KEY = env.secret_key(DATA, ACCOUNTS)
 ALLOWED_HOSTS = env.allowed_hosts(ACCOUNTS)
 DEBUG = False
 
-ANTHROPIC_API_KEY = env.text("ANTHROPIC_API_KEY")
+ANTHROPIC_API_KEY = env.api_key()
 ANTHROPIC_BASE_URL = env.web_url("ANTHROPIC_BASE_URL")
 DEMO = not (ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL)
 
@@ -43,6 +44,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before all that asks for a host name or a person: probes come by address, and as nobody.
+    "visionapp.web.pages.health.answer_probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -71,16 +74,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-if _database_url := env.text("DATABASE_URL"):
-    DATABASES = {"default": environ.Env.db_url_config(_database_url)}
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA / "visionapp.sqlite3",
-            "OPTIONS": sqlite.OPTIONS,
-        }
-    }
+DATABASES = {"default": env.database(DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Files: what people send, and the pages' own.

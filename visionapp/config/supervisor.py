@@ -16,6 +16,7 @@ from visionapp.config.parent import PIPE
 
 STOP_SECONDS = 12.0
 """How long the children may take to end: running answers are handed back within this."""
+LOOK_SECONDS = 0.1
 MOST_CRASHES, WITHIN_SECONDS = 5, 60.0
 
 
@@ -59,23 +60,29 @@ class Child:
             self.process.wait()
 
 
-class Stop(Exception):
-    """A signal asked to stop."""
+class Stop:
+    """Whether a signal has asked to stop; the signal interrupts nothing, not a start half-way."""
+
+    def __init__(self) -> None:
+        """Listen to both signals from here on."""
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: object) -> None:
+        self.asked = True
 
 
 def main(host: str, port: str) -> int:
     """Run until a signal; return the exit status."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _raise_stop)
+    stop = Stop()
     pipe, _held_open = os.pipe()
     children = [
         Child("worker", [sys.executable, "manage.py", "work", "--alone"], pipe),
         Child("web", _web_command(host, port), pipe),
     ]
     try:
-        return _watch(children)
-    except Stop:
-        return 0
+        return _watch(children, stop)
     finally:
         _end(children)
 
@@ -88,34 +95,29 @@ def _web_command(host: str, port: str) -> list[str]:
     ]
 
 
-def _watch(children: list[Child]) -> int:
+def _watch(children: list[Child], stop: Stop) -> int:
     for child in children:
         child.start()
-    while True:
-        time.sleep(0.2)
+    while not stop.asked:
+        time.sleep(LOOK_SECONDS)
         for child in children:
             if not child.died():
                 continue
             if child.dies_too_often():
-                _say(f"The {child.name} process dies again and again; stopping.")
+                _say(f"The {child.name} process dies again and again; stopping. See above.")
                 return 1
             _say(f"The {child.name} process has died; starting it again.")
             child.start()
+    return 0
 
 
 def _end(children: list[Child]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
         if child.process is not None and not child.died():
             child.process.terminate()
     for child in children:
         child.end(deadline)
-
-
-def _raise_stop(_number: int, _frame: object) -> None:
-    raise Stop
 
 
 def _say(sentence: str) -> None:

@@ -6,13 +6,17 @@ it.
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 from http import HTTPStatus
 
 from visionapp.errors import TooLarge
 from visionapp.uploads.intake import MAX_BYTES
-from visionapp.web.problems import body
+from visionapp.web.outages import outage_of
+from visionapp.web.problems import body, status_of
 from visionapp.web.streams.endpoint import App, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
 
 UPLOAD_PATH = "/api/v1/images"
 UPLOAD_BYTES = MAX_BYTES + 64 * 1024
@@ -50,7 +54,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse with 413 or 411, or pass on."""
+        """Refuse with 413 or 411, or pass on; 507 when there is no room for an upload."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -64,13 +68,33 @@ class BodyLimit:
             await _refuse(too_large, send)
             return
         if is_upload and b"transfer-encoding" in headers:
+            await _drain(receive)
             await _refuse(LENGTH_MISSING, send)
             return
         counted = _Body(receive, limit)
-        await self._app(scope, counted.receive, send)
+        refusal = await self._passed_on(scope, counted, send)
         if counted.is_too_large:
-            await _drain(receive)
-            await _refuse(too_large, send)
+            refusal = too_large
+        if refusal is not None:
+            if counted.has_more:
+                await _drain(receive)
+            await _refuse(refusal, send)
+
+    async def _passed_on(self, scope: Scope, counted: "_Body", send: Send) -> Refusal | None:
+        """Let the application answer; a disk that is full is met before it can.
+
+        Only uploads are spooled to the disk, and whole before anything is answered: Django turns
+        what fails later into an answer itself.
+        """
+        try:
+            await self._app(scope, counted.receive, send)
+        except OSError as failure:
+            outage = outage_of(failure)
+            if outage is None:
+                raise
+            logger.error("%s: %s (%s)", scope["path"], outage.code, failure)  # noqa: TRY400
+            return status_of(outage), outage.code, outage.message
+        return None
 
 
 class _Body:
@@ -83,11 +107,13 @@ class _Body:
         self._receive = receive
         self._left = limit
         self.is_too_large = False
+        self.has_more = True
 
     async def receive(self) -> Message:
         if self.is_too_large:
             return {"type": "http.disconnect"}
         message = await self._receive()
+        self.has_more = message.get("more_body", False)
         self._left -= len(message.get("body", b""))
         if self._left < 0:
             self.is_too_large = True

@@ -17,8 +17,15 @@ STATUSES: tuple[tuple[type[errors.VisionError], HTTPStatus], ...] = (
     (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.Missing, HTTPStatus.NOT_FOUND),
     (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (errors.Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+HINTS = {
+    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", "Bearer"),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After", "5"),
+}
+"""Headers that tell a program what to do."""
 
 
 def status_of(failure: errors.VisionError) -> HTTPStatus:
@@ -42,11 +49,18 @@ def body(status: HTTPStatus, code: str, detail: str) -> dict[str, Any]:
 
 def problem(status: HTTPStatus, code: str, detail: str) -> HttpResponse:
     """Return a problem document as a response."""
-    response = JsonResponse(
-        body(status, code, detail), status=status, content_type="application/problem+json"
+    return hinted(
+        JsonResponse(
+            body(status, code, detail), status=status, content_type="application/problem+json"
+        ),
+        status,
     )
-    if status is HTTPStatus.UNAUTHORIZED:
-        response["WWW-Authenticate"] = "Bearer"
+
+
+def hinted(response: HttpResponse, status: HTTPStatus) -> HttpResponse:
+    """Return the response with the header that belongs to its status, if one does."""
+    if hint := HINTS.get(status):
+        response[hint[0]] = hint[1]
     return response
 
 

@@ -1,5 +1,7 @@
 """What people see when something is refused or goes wrong."""
 
+import logging
+
 import pytest
 from django.test import Client
 from django.urls import path
@@ -103,3 +105,29 @@ def test_too_many_ids_of_pictures_are_refused(local_user):
     response = Client().post("/", {"images": ["x"] * 300, "instruction": "x"})
 
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [({"Host": "evil.example"}, "Invalid HTTP_HOST"), ({}, "number of GET/POST parameters")],
+)
+def test_what_cannot_be_read_is_one_line_of_log_without_a_traceback(
+    local_user, caplog, headers, reason
+):
+    Client(headers=headers).post("/", {f"field{n}": "x" for n in range(300)})
+
+    [line] = [each for each in caplog.records if logging.getLogger(each.name).isEnabledFor(30)]
+    assert line.exc_info is None
+    assert line.getMessage().startswith("POST /: request.malformed (")
+    assert reason in line.getMessage()
+
+
+def test_a_form_in_broken_parts_is_one_line_of_log_too(owner, caplog):
+    client = Client(headers={"Authorization": f"Bearer {owner.token}"})
+
+    response = client.post("/api/v1/images", b"xx", content_type="multipart/form-data")
+
+    assert_problem(response, 400, "request.malformed")
+    [line] = caplog.records
+    assert line.exc_info is None
+    assert "boundary" in line.getMessage()

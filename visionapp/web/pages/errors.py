@@ -1,6 +1,7 @@
 """What people and programs see when something is refused: a page, or a problem document."""
 
 import logging
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -8,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from visionapp.errors import Missing, VisionError
-from visionapp.web.problems import problem, status_of
-from visionapp.web.refusals import CsrfFailed
+from visionapp.web.outages import outage_of
+from visionapp.web.problems import hinted, problem, status_of
+from visionapp.web.refusals import CsrfFailed, RequestMalformed
 
 logger = logging.getLogger(__name__)
 
@@ -29,27 +31,31 @@ def answer_refusals(
         if not isinstance(exception, VisionError):
             return None
         logger.info("%s %s: %s", request.method, request.path, exception.code)
-        return answer(request, status_of(exception), exception.code, exception.message)
+        return _answer_failure(request, exception)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 
 def answer(request: HttpRequest, status: HTTPStatus, code: str, sentence: str) -> HttpResponse:
-    """Answer with a page, or below ``/api/`` with a problem document."""
-    if request.path.startswith("/api/"):
+    """Answer with a page; below ``/api/``, and to a page's own script, with a problem document."""
+    if request.path.startswith("/api/") or request.headers.get("HX-Request"):
         return problem(status, code, sentence)
     context = {"title": status.phrase, "sentence": sentence}
-    return render(request, "error.html", context, status=status)
+    return hinted(render(request, "error.html", context, status=status), status)
+
+
+def _answer_failure(request: HttpRequest, failure: VisionError) -> HttpResponse:
+    return answer(request, status_of(failure), failure.code, failure.message)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: a host that is not served, a body that is no form."""
-    del exception
+    logger.warning("%s %s: request.malformed (%s)", request.method, request.path, exception)
     return answer(
         request,
         HTTPStatus.BAD_REQUEST,
-        "request.malformed",
+        RequestMalformed.code,
         "The request cannot be read; go back, reload and try again.",
     )
 
@@ -84,7 +90,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a mistake of ours, already logged."""
+    """500: a mistake of ours, which Django logs; 503 or 507 when the machine fails.
+
+    Here all failures arrive, from views, middleware and while a body is parsed.
+    """
+    failure = sys.exc_info()[1]
+    if outage := outage_of(failure):
+        logger.error("%s %s: %s (%s)", request.method, request.path, outage.code, failure)
+        return _answer_failure(request, outage)
     return answer(
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -5,12 +5,14 @@ import os
 import socket
 import sys
 import time
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
 from visionapp.config.celery import declare_queue
 from visionapp.config.static import collect_when_changed
@@ -28,11 +30,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the address."""
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", default=8000, type=int)
+        parser.add_argument("--port", default="8000")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Set all up, then become the supervisor."""
-        host, port = options["host"], options["port"]
+        host, port = options["host"].strip("[]"), _port(options["port"])
         if settings.ACCOUNTS == "single" and not is_loopback(host):
             raise CommandError(
                 f"HOST={host} would open Visionapp to other machines without sign-in. "
@@ -40,19 +42,42 @@ class Command(BaseCommand):
             )
         _lock(settings.DATA)
         _wait_for_port(host, port)
-        for left in Path(settings.WAKE_FOLDER).iterdir():
-            left.unlink()
-        call_command("migrate", verbosity=0, interactive=False)
-        collect_when_changed()
-        declare_queue()
-        self.stdout.write(f"Visionapp is at http://{host}:{port} (Ctrl-C stops it)")
+        try:
+            _prepare()
+        except OperationalError as failure:
+            raise CommandError(f"The database cannot be used: {failure}.") from failure
+        except OSError as failure:
+            raise CommandError(f"The data folder cannot be written: {failure}.") from failure
+        self.stdout.write(f"Visionapp is at {_address(host, port)} (Ctrl-C stops it)")
         if settings.DEMO:
             self.stdout.write("No ANTHROPIC_API_KEY: the demo model answers. It is not Claude.")
         sys.stdout.flush()
+        # The processes to come run in the project's own folder, wherever this one was started.
+        os.environ["VISIONAPP_DATA"] = str(settings.DATA)
+        os.chdir(settings.BASE_DIR)
         os.execv(  # noqa: S606 - our own module
             sys.executable,
             [sys.executable, "-m", "visionapp.config.supervisor", host, str(port)],
         )
+
+
+def _port(raw: object) -> int:
+    number = int(str(raw)) if str(raw).isdecimal() else 0
+    if not 0 < number < 2**16:
+        raise CommandError(f"PORT={raw} is not a port: a number from 1 to 65535.")
+    return number
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _prepare() -> None:
+    for left in Path(settings.WAKE_FOLDER).iterdir():
+        left.unlink()
+    call_command("migrate", verbosity=0, interactive=False)
+    collect_when_changed()
+    declare_queue()
 
 
 def _lock(folder: Path) -> None:
@@ -81,12 +106,12 @@ def _wait_for_port(host: str, port: int) -> None:
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((host.strip("[]"), port))
+                probe.bind((host, port))
             except OSError as failure:
-                if time.monotonic() > deadline:
+                if failure.errno != EADDRINUSE or time.monotonic() > deadline:
                     raise CommandError(
-                        f"{host}:{port} cannot be used ({failure.strerror}). Choose another "
-                        "port, as in “make run PORT=8001”."
+                        f"{_address(host, port)} cannot be used ({failure.strerror}). Choose "
+                        "another port, as in “make run PORT=8001”."
                     ) from failure
             else:
                 return

@@ -13,7 +13,7 @@ from visionapp.analysis.sweep import take_over
 from visionapp.config.celery import app
 from visionapp.config.parent import leave_with_parent
 
-CONCURRENCY = 32
+CONCURRENCY = 64
 """Answers at once: each is a thread that waits for the network."""
 
 
