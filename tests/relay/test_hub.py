@@ -1,20 +1,16 @@
 """The hub: every watcher gets the whole answer in order, as it is written, whatever others do."""
 
-import asyncio
-from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import Error, connection, connections
 
-from tests.support.waiting import soon, with_own_connection
+from tests.support.waiting import soon
+from tests.support.watching import Watcher, elsewhere, say, with_a_hub, written_without_a_word
 from visionapp.relay import hub as hubs
-from visionapp.relay.hub import Hub
 from visionapp.relay.log import ATTEMPT_SPAN, LogWriter
-from visionapp.relay.models import LogEntry
 from visionapp.reply import Done, Failed, Started, Stopped, Text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,83 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SALES, ROSE, DONE = Text("Sales "), Text("rose."), Done("end_turn")
 WHOLE = [Started(1), SALES, ROSE, DONE]
 FOR_EVER = 3600.0
-
-
-@pytest.fixture
-def turn_id() -> UUID:
-    return uuid4()
-
-
-@pytest.fixture
-def no_poll(monkeypatch):
-    """Let nothing but a wake-up make the hub look."""
-    monkeypatch.setattr(hubs, "POLL_SECONDS", FOR_EVER)
-
-
-@pytest.fixture
-def quick_poll(monkeypatch):
-    """Look often."""
-    monkeypatch.setattr(hubs, "POLL_SECONDS", 0.02)
-
-
-class Watcher:
-    """Somebody who reads as fast as it comes."""
-
-    def __init__(self, hub: Hub, turn_id: UUID, after: int = 0) -> None:
-        self.entries = []
-        self.silences = 0
-        self.reading = asyncio.create_task(self._read(hub, turn_id, after))
-
-    @property
-    def events(self):
-        return [entry.event for entry in self.entries]
-
-    async def _read(self, hub: Hub, turn_id: UUID, after: int) -> None:
-        async with aclosing(hub.follow(turn_id, after)) as batches:
-            async for batch in batches:
-                self.entries += batch
-                self.silences += not batch
-
-    async def has(self, *events) -> None:
-        """Wait until just these events have come."""
-        await soon(lambda: self.reading.done() or len(self.events) >= len(events))
-        assert self.events == list(events)
-
-    async def ends(self) -> None:
-        await asyncio.wait_for(self.reading, 5)
-
-    async def leaves(self) -> None:
-        self.reading.cancel()
-        await asyncio.gather(self.reading, return_exceptions=True)
-
-
-def with_a_hub(scenario) -> None:
-    """Run a scenario with a hub that is closed at its end."""
-
-    async def run() -> None:
-        hub = Hub()
-        try:
-            await asyncio.wait_for(scenario(hub), 20)
-        finally:
-            await hub.close()
-
-    asyncio.run(run())
-
-
-async def elsewhere(work) -> None:
-    """Do database work as another process does: in a thread, over a connection of its own."""
-    await asyncio.to_thread(with_own_connection(work))
-
-
-async def say(writer: LogWriter, *events) -> None:
-    await elsewhere(partial(writer.append, *events))
-
-
-def written_without_a_word(turn_id: UUID, position: int, event: Text) -> None:
-    """Write an entry whose wake-up is lost."""
-    LogEntry.objects.create(
-        turn_id=turn_id, position=position, name="text", data={"text": event.text}
-    )
 
 
 def test_a_watcher_gets_what_was_said_then_what_is_said_and_ends_with_the_turn(turn_id, no_poll):
@@ -332,79 +251,5 @@ def test_of_who_has_left_nothing_is_kept(turn_id, no_poll):
             await watcher.has(Started(1))
             await watcher.leaves()
         assert hub._feeds == {}
-
-    with_a_hub(scenario)
-
-
-def test_a_log_that_cannot_be_read_for_a_while_is_read_later(turn_id, quick_poll, caplog):
-    def rename(old: str, new: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f'ALTER TABLE "{old}" RENAME TO "{new}"')
-
-    async def scenario(hub):
-        writer = LogWriter(turn_id, 1)
-        await say(writer, Started(1))
-        watcher = Watcher(hub, turn_id)
-        await watcher.has(Started(1))
-
-        await elsewhere(partial(rename, "relay_logentry", "aside"))
-        await soon(lambda: "The relay's log cannot be read" in caplog.text)
-        await elsewhere(partial(rename, "aside", "relay_logentry"))
-        await say(writer, SALES, DONE)
-
-        await watcher.ends()
-        assert watcher.events == [Started(1), SALES, DONE]
-
-    with_a_hub(scenario)
-
-
-def test_a_connection_that_broke_is_replaced(turn_id, quick_poll):
-    async def scenario(hub):
-        writer = LogWriter(turn_id, 1)
-        await say(writer, Started(1))
-        watcher = Watcher(hub, turn_id)
-        await watcher.has(Started(1))
-
-        await hub.in_thread(lambda: connections["default"].connection.close())
-        await say(writer, SALES, DONE)
-
-        await watcher.ends()
-        assert watcher.events == [Started(1), SALES, DONE]
-
-    with_a_hub(scenario)
-
-
-def test_a_connection_that_broke_while_nobody_watched_fails_one_watcher_and_no_more(turn_id):
-    async def scenario(hub):
-        await say(LogWriter(turn_id, 1), *WHOLE)
-        await Watcher(hub, turn_id).ends()
-        await hub.in_thread(lambda: connections["default"].connection.close())
-
-        with pytest.raises(Error):
-            await Watcher(hub, turn_id).ends()
-        watcher = Watcher(hub, turn_id)
-        await watcher.ends()
-
-        assert watcher.events == WHOLE
-
-    with_a_hub(scenario)
-
-
-def test_a_hub_that_is_closed_leaves_no_file_behind(turn_id):
-    folder = Path(settings.WAKE_FOLDER)
-
-    async def scenario(hub):
-        watcher = Watcher(hub, turn_id)
-        await soon(lambda: list(folder.iterdir()))
-        await watcher.leaves()
-
-    with_a_hub(scenario)
-
-    assert list(folder.iterdir()) == []
-
-
-def test_a_hub_that_nobody_watched_can_be_closed():
-    async def scenario(_hub):
-        assert list(Path(settings.WAKE_FOLDER).iterdir()) == []
 
     with_a_hub(scenario)

@@ -5,6 +5,7 @@ are about streams and answer a request without ``stream`` with a 500 that says s
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ FOREVER = 24 * 3600.0
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(ABC):
     """Says the first ``after_words`` of ``text``, and then goes wrong."""
 
     text: str = WORDS
@@ -38,8 +39,9 @@ class Fault:
         await telling.open()
         await telling.begin_text()
 
+    @abstractmethod
     async def go_wrong(self, telling: Telling) -> None:
-        raise NotImplementedError
+        """Break the answer off, each fault in its way."""
 
     async def rest(self, telling: Telling) -> None:
         """The remaining words and a proper end."""
