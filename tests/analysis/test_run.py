@@ -3,15 +3,19 @@
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError
 
 from tests.support.builders import a_follow_up, a_turn, an_upload, answered
 from tests.support.claude import USAGE, ScriptedClaude
 from tests.support.turns import BUSY, settled
+from tests.support.waiting import in_background, until
+from visionapp.analysis import run as running
 from visionapp.analysis.run import run_turn
 from visionapp.claude import failures
 from visionapp.content import ImagePart, TextPart
 from visionapp.conversations import life
 from visionapp.conversations.asking import Choices
+from visionapp.conversations.life import Hold
 from visionapp.conversations.models import Turn
 from visionapp.relay import log
 from visionapp.reply import Done, Failed, Started, Stopped, Text
@@ -246,3 +250,42 @@ def test_an_error_of_our_own_is_not_hidden(turn):
     turn.refresh_from_db()
     assert (turn.state, turn.failure_code) == ("answering", "")
     assert turn.lease_until is not None
+
+
+@pytest.mark.parametrize("call", ["stop_asked", "renew", "save_text", "settle", "hand_back"])
+def test_a_database_that_is_away_for_a_moment_costs_no_word(owner, monkeypatch, call):
+    monkeypatch.setattr(running, "LISTEN_SECONDS", 0.01)
+    monkeypatch.setattr(running, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(running, "SAVE_SECONDS", 0.0)
+    away = Away(getattr(Hold, call))
+    monkeypatch.setattr(Hold, call, lambda hold, *given, **named: away(hold, *given, **named))
+    if call == "hand_back":
+        monkeypatch.setattr(running.shutdown, "grace_is_over", lambda: True)
+    turn = a_turn(owner.id)
+    claude = ScriptedClaude("Sales ", "rose.", hold=call != "settle")
+    answering = in_background(lambda: run_turn(turn.pk, claude=claude))
+
+    until(lambda: away.tries > 1)
+    claude.let_go.set()
+    answering.result(10)
+
+    turn.refresh_from_db()
+    assert len(claude.requests) == 1
+    if call == "hand_back":
+        assert turn.state == "waiting"
+    else:
+        assert (turn.state, turn.answer) == ("answered", "Sales rose.")
+
+
+class Away:
+    """A database call that fails once, then works."""
+
+    def __init__(self, call) -> None:
+        self.call = call
+        self.tries = 0
+
+    def __call__(self, *given, **named):
+        self.tries += 1
+        if self.tries == 1:
+            raise OperationalError("the database is restarting")
+        return self.call(*given, **named)

@@ -18,6 +18,8 @@ from visionapp.conversations.models import ModelListing, Turn
 class Lister:
     """A server that tells of its models."""
 
+    is_demo = False
+
     def __init__(self, *models: str, is_official: bool = True) -> None:
         self.models = models
         self.is_official = is_official
@@ -86,10 +88,21 @@ def test_a_worker_that_is_told_to_leave_has_some_grace(monkeypatch):
     assert shutdown.grace_is_over()
 
 
-def test_a_worker_begins_with_a_sweep_and_the_list_of_models():
+def test_a_worker_begins_with_a_sweep_and_the_list_of_models(db):
     worker_ready.send(sender=None)
 
-    assert sorted(queue.messages()) == [("refresh_models", []), ("sweep", [])]
+    assert pulse.is_beating()
+    assert queue.messages() == [("refresh_models", [])]
+
+
+def test_the_demo_is_never_kept_as_what_a_server_lists(db, monkeypatch):
+    lister = Lister("visionapp-demo")
+    lister.is_demo = True
+    monkeypatch.setattr(source, "claude", lambda: lister)
+
+    tasks.refresh_models()
+
+    assert not ModelListing.objects.exists()
 
 
 def test_the_sweep_and_the_forgetting_have_a_door(db):

@@ -38,7 +38,7 @@ def test_a_signal_is_noted_and_interrupts_nothing(signals, number):
 
 def test_who_is_asked_to_stop_ends_with_success_and_ends_the_children(signals, pipe, monkeypatch):
     stop = Stop()
-    sleeper = Child("worker", [sys.executable, "-c", "input()"], pipe)
+    sleeper = Child("worker", [sys.executable, "-c", "input()"], (pipe, pipe))
     monkeypatch.setattr(supervisor.time, "sleep", lambda _: os.kill(os.getpid(), signal.SIGINT))
 
     assert supervisor._watch([sleeper], stop) == 0
@@ -48,7 +48,7 @@ def test_who_is_asked_to_stop_ends_with_success_and_ends_the_children(signals, p
 
 
 def test_a_process_that_cannot_live_is_given_up_with_a_sentence(signals, pipe, capsys):
-    broken = Child("web", [sys.executable, "-S", "-c", "raise SystemExit(1)"], pipe)
+    broken = Child("web", [sys.executable, "-S", "-c", "raise SystemExit(1)"], (pipe, pipe))
 
     assert supervisor._watch([broken], Stop()) == 1
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connections, transaction
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from visionapp.analysis import shutdown
 from visionapp.analysis.pump import Ended, Pump, Reply
+from visionapp.analysis.start import start
 from visionapp.catalogue.cards import cost
 from visionapp.claude.client import ReplyRequest
 from visionapp.conversations import offers
@@ -34,6 +35,8 @@ SAVE_SECONDS = 1.0
 SILENCE_SECONDS = 90.0
 THINKING_SECONDS = 600.0
 """How long a model may say nothing before the attempt is given up; pings do not count."""
+
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +87,7 @@ class _Attempt:
 
     def run(self) -> None:
         self._surely(lambda: self.log.append(Started(self.hold.attempt)))
-        if self.hold.stop_asked():
+        if self._surely(self.hold.stop_asked):
             # Asked of a worker that then died or left: nothing more is paid for.
             self._settle(Stopped(), None)
             return
@@ -117,14 +120,15 @@ class _Attempt:
                 self._end(heard.ended, pump.reply)
                 return
             leaving = shutdown.grace_is_over()
-            if (leaving or self._stop.due()) and self.hold.stop_asked():
+            if (leaving or self._stop.due()) and self._surely(self.hold.stop_asked):
                 self._settle(Stopped(), pump.reply)
                 return
             if pump.reply and _is_silent(pump.reply):
                 self._settle(_failed(Silence()), pump.reply)
                 return
             if leaving:
-                self.hold.hand_back()
+                self._surely(self.hold.hand_back)
+                start(self.turn)
                 return
             self._keep_up()
 
@@ -178,23 +182,21 @@ class _Attempt:
             )
             self.log.append(event)
 
-    def _surely(self, write: Callable[[], None]) -> None:
-        """Write, and try again for as long as the lease lasts if the database is away.
+    def _surely(self, work: Callable[[], Result]) -> Result:
+        """Do what needs the database; if it is away, try again for as long as the lease lasts.
 
         What was said has been paid for. Raises what the database raised in the end.
         """
         deadline = time.monotonic() + LEASE.total_seconds()
         while True:
             try:
-                write()
+                return work()
             except OperationalError as failure:
                 if time.monotonic() > deadline:
                     raise
                 logger.warning("Turn %s waits for the database: %s", self.turn.pk, failure)
                 connections.close_all()
                 time.sleep(LISTEN_SECONDS)
-            else:
-                return
 
 
 class _Every:

@@ -42,12 +42,12 @@ def forget_old_logs() -> None:
 def refresh_models() -> None:
     """Learn from the Models API which models there are; keep the former list if it is silent."""
     client = source.claude()
-    if listed := client.list_models():
+    if not client.is_demo and (listed := client.list_models()):
         offers.keep(merged(listed, official=client.is_official))
 
 
 @worker_ready.connect
 def _begin(**_signal: object) -> None:
     """Do what is periodic once at the start, not only when its time comes."""
-    sweep.delay()
+    sweeping.sweep()
     refresh_models.delay()

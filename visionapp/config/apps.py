@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class ConfigConfig(AppConfig):
+class InstallationConfig(AppConfig):
     """Registers the checks."""
 
     name = "visionapp.config"

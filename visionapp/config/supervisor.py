@@ -26,7 +26,8 @@ class Child:
 
     name: str
     command: list[str]
-    pipe: int
+    kept: tuple[int, int]
+    """Open files that it inherits: the pipe to its parent, and the lock of the data folder."""
     process: subprocess.Popen[bytes] | None = None
     starts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_CRASHES))
 
@@ -36,8 +37,8 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             self.command,
             start_new_session=True,
-            pass_fds=[self.pipe],
-            env={**os.environ, PIPE: str(self.pipe)},
+            pass_fds=self.kept,
+            env={**os.environ, PIPE: str(self.kept[0])},
         )
 
     def died(self) -> bool:
@@ -73,13 +74,18 @@ class Stop:
         self.asked = True
 
 
-def main(host: str, port: str) -> int:
-    """Run until a signal; return the exit status."""
+def main(host: str, port: str, lock: str, *how_to_work: str) -> int:
+    """Run until a signal; return the exit status.
+
+    ``lock`` is the open file that locks the data folder. The children hold it too: it is free when
+    the last of them has ended, however the parent went.
+    """
     stop = Stop()
     pipe, _held_open = os.pipe()
+    kept = (pipe, int(lock))
     children = [
-        Child("worker", [sys.executable, "manage.py", "work", "--alone"], pipe),
-        Child("web", _web_command(host, port), pipe),
+        Child("worker", [sys.executable, "manage.py", "work", *how_to_work], kept),
+        Child("web", _web_command(host, port), kept),
     ]
     try:
         return _watch(children, stop)
@@ -126,4 +132,4 @@ def _say(sentence: str) -> None:
 
 if __name__ == "__main__":
     os.chdir(Path(__file__).resolve().parents[2])
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:]))

@@ -97,16 +97,18 @@ def follow_up(
 
 def _inherited(choices: Choices, parent: Turn) -> Choices:
     """Fill what was not chosen with what the turn above was asked with."""
-    if not choices.model and find(offers.offered(), parent.model) is None:
-        # Its model is gone, and what suited it may not suit another.
-        return replace(choices, system=choices.system or parent.system)
-    same_model = choices.model in ("", parent.model)
+    kept = replace(choices, system=choices.system or parent.system)
+    card = find(offers.offered(), choices.model or parent.model)
+    if card is None or card.id != parent.model:
+        # Its model is gone or another was chosen: what suited the one may not suit the other.
+        return kept
+    effort = parent.effort if parent.effort in card.effort_levels else ""
+    max_tokens = min(parent.max_tokens, card.max_output)
     return replace(
-        choices,
-        model=choices.model or parent.model,
-        system=choices.system or parent.system,
-        effort=choices.effort or (parent.effort if same_model else ""),
-        max_tokens=choices.max_tokens or (parent.max_tokens if same_model else None),
+        kept,
+        model=card.id,
+        effort=kept.effort or effort,
+        max_tokens=max_tokens if kept.max_tokens is None else kept.max_tokens,
     )
 
 
@@ -117,7 +119,7 @@ def _uploads(owner_id: int, picture_ids: Sequence[UUID]) -> list[Upload]:
     mine = Upload.objects.owned_by(owner_id).prefetch_related("prepared_images")
     # Locked until the turn that shows them is there: nobody can delete them in between.
     mine = mine.select_for_update()
-    found = {upload.pk: upload for upload in mine.filter(pk__in=wanted)}
+    found = {upload.pk: upload for upload in mine.filter(pk__in=wanted).order_by("pk")}
     if len(found) < len(wanted):
         raise PictureGone
     return [found[pk] for pk in wanted]

@@ -12,6 +12,7 @@ from visionapp.uploads.refusals import PictureInUse
 def delete_conversation(conversation: Conversation) -> None:
     """Delete the turns, their logs, and the uploads that no other conversation shows."""
     with transaction.atomic():
+        _lock(conversation)
         turn_ids = list(
             Turn.objects.filter(conversation=conversation).values_list("pk", flat=True)
         )
@@ -27,9 +28,17 @@ def delete_conversation(conversation: Conversation) -> None:
         retention.delete(going)
 
 
+def _lock(conversation: Conversation) -> None:
+    """Lock what asking locks, in the same order: no question can come in between."""
+    Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
+    shown = TurnPicture.objects.filter(turn__conversation=conversation).values("upload")
+    list(Upload.objects.select_for_update().filter(pk__in=shown).order_by("pk"))
+
+
 def delete_upload(upload: Upload) -> None:
     """Delete an upload that no conversation shows; raises PictureInUse."""
     with transaction.atomic():
+        Upload.objects.select_for_update().filter(pk=upload.pk).first()
         if upload.turns.exists():
             raise PictureInUse
         retention.delete([upload])

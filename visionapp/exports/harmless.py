@@ -5,39 +5,79 @@ would fetch the pictures it names, and so tell a stranger what was read; some ru
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
-FENCE = re.compile(r"\s*(?:[-*+>]\s+)*(`{3,}|~{3,})")
-LIVELY = re.compile(
-    r"(?P<code>(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))"
-    r"|(?P<link><(?:https?://|mailto:)[^\s<>]*>)"
-    r"|(?P<picture>!\[)"
-    r"|(?P<html><(?=[A-Za-z/!?]))"
-)
+from markdown_it import MarkdownIt
+
+READER = MarkdownIt("commonmark").enable("table")
+CODE_BLOCKS = {"fence", "code_block"}
+LIVELY_BLOCKS, LIVELY_INLINES = {"html_block"}, {"image", "html_inline"}
+LIVELY = re.compile(r"(\\*)(!\[|<(?!(?:https?://|mailto:)[^\s<>]*>)(?=[A-Za-z/!?]))")
+CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 def harmless(markdown: str) -> str:
-    """Return the same words with pictures and HTML as text; code stays as it is."""
-    return "\n".join(_lines(markdown.split("\n")))
+    """Return the same words with pictures and HTML as text.
+
+    What comes alive nowhere stays to the letter. Each further way is tried on what a reader would
+    still bring to life: first the marks outside of code, then all, then the whole as code.
+    """
+    ways: tuple[Callable[[str], str], ...] = (_as_it_is, _outside_code, _everywhere)
+    for way in ways:
+        text = way(markdown)
+        if not _is_lively(text):
+            return text
+    return _as_code(markdown)
 
 
-def _lines(lines: list[str]) -> Iterator[str]:
-    fence = ""
-    for line in lines:
-        found = FENCE.match(line)
-        if fence:
-            yield line
-            if found and found[1].startswith(fence):
-                fence = ""
-            continue
-        if found:
-            fence = found[1]
-            yield line
-        else:
-            yield LIVELY.sub(_as_text, line)
+def _as_it_is(markdown: str) -> str:
+    return markdown
+
+
+def _is_lively(markdown: str) -> bool:
+    for token in READER.parse(markdown):
+        if token.type in LIVELY_BLOCKS:
+            return True
+        if any(child.type in LIVELY_INLINES for child in token.children or ()):
+            return True
+    return False
+
+
+def _outside_code(markdown: str) -> str:
+    lines = markdown.split("\n")
+    code = {
+        number
+        for token in READER.parse(markdown)
+        if token.type in CODE_BLOCKS and token.map
+        for number in range(*token.map)
+    }
+    return "\n".join(
+        line if number in code else _outside_spans(line) for number, line in enumerate(lines)
+    )
+
+
+def _outside_spans(line: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for span in CODE_SPAN.finditer(line):
+        parts += [_everywhere(line[end : span.start()]), span[0]]
+        end = span.end()
+    return "".join([*parts, _everywhere(line[end:])])
+
+
+def _everywhere(text: str) -> str:
+    return LIVELY.sub(_as_text, text)
 
 
 def _as_text(match: re.Match[str]) -> str:
-    if match["picture"]:
-        return "!\\["
-    return "\\<" if match["html"] else match[0]
+    """Escape the mark, unless an odd number of backslashes already does."""
+    slashes, mark = match.groups()
+    if len(slashes) % 2:
+        return match[0]
+    return slashes + ("!\\[" if mark == "![" else "\\<")
+
+
+def _as_code(markdown: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", markdown)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{markdown}\n{fence}"

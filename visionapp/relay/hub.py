@@ -22,7 +22,7 @@ from visionapp.reply import is_last
 
 POLL_SECONDS = 0.5
 IDLE_SECONDS = 5.0
-"""How long a watcher waits in silence before it is handed ``None``."""
+"""How long a watcher waits in silence before it is handed an empty sequence."""
 QUEUE_LENGTH = 1024
 """Entries that may wait for a slow watcher before it is let go; it reconnects by position."""
 
@@ -70,6 +70,7 @@ class Hub:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relay-hub")
         self._listener = Listener(self._heard)
         self._loop: asyncio.Task[None] | None = None
+        self._opening = asyncio.Lock()
 
     async def follow(self, turn_id: UUID, after: int) -> AsyncGenerator[Sequence[log.Entry], None]:
         """Yield what the turn's log holds after a position, then more as it is written.
@@ -105,16 +106,21 @@ class Hub:
         self._thread.shutdown(wait=False)
 
     async def _open(self) -> None:
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop().create_task(self._read_for_ever())
-            self._loop.add_done_callback(self._start_again)
-            await self._listener.open()
+        """Read and listen, if that has not begun or has broken down."""
+        async with self._opening:
+            if not self._listener.is_open:
+                try:
+                    await self._listener.open()
+                except OSError as failure:
+                    logger.warning("Wake-ups are not heard, the log is polled: %s", failure)
+            if self._loop is None:
+                self._loop = asyncio.get_running_loop().create_task(self._read_for_ever())
+                self._loop.add_done_callback(self._start_again)
 
     def _start_again(self, ended: asyncio.Task[None]) -> None:
         """Let the next watcher start the loop anew if a mistake has ended it."""
         if not ended.cancelled():
             logger.error("The relay's reader broke down", exc_info=ended.exception())
-            self._listener.close()
             self._loop = None
 
     @contextmanager
@@ -186,7 +192,11 @@ class Hub:
 
 
 def _with_sound_connection(work: Callable[[], Result]) -> Result:
-    """Let a connection go that failed: a broken one would fail for every watcher to come."""
+    """Read over the connection, or over a new one if the server has let the old one go."""
+    try:
+        return work()
+    except Error:
+        connections.close_all()
     try:
         return work()
     except Error:

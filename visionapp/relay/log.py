@@ -38,11 +38,19 @@ class LogWriter:
         self._next = attempt * ATTEMPT_SPAN + 1
 
     def append(self, *events: ReplyEvent) -> None:
-        """Store the events together; raises IntegrityError if the attempt has two writers."""
+        """Store the events together.
+
+        An entry that is there already was written by a call whose answer got lost: it stays.
+        """
         first = self._next
         LogEntry.objects.bulk_create(
-            LogEntry(turn_id=self._turn_id, position=place, name=name_of(event), data=dump(event))
-            for place, event in enumerate(events, start=first)
+            (
+                LogEntry(
+                    turn_id=self._turn_id, position=place, name=name_of(event), data=dump(event)
+                )
+                for place, event in enumerate(events, start=first)
+            ),
+            ignore_conflicts=True,
         )
         self._next = first + len(events)
         transaction.on_commit(partial(wakeup.wake, self._turn_id))

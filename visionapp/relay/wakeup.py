@@ -17,7 +17,7 @@ from django.conf import settings
 
 def wake(turn_id: UUID) -> None:
     """Tell every reader on this machine that the turn's log has grown."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for entry in Path(settings.WAKE_FOLDER).iterdir():
             # A full buffer, a reader that has just gone, a file that names no port: the slow poll
             # makes up for each, and an answer must not fail for it.
@@ -35,14 +35,24 @@ class Listener(asyncio.DatagramProtocol):
         self._file: Path | None = None
 
     async def open(self) -> None:
-        """Bind a free loopback port and make it known."""
+        """Bind a free loopback port and make it known; raises OSError."""
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(
             lambda: self, local_addr=("127.0.0.1", 0)
         )
         port = self._transport.get_extra_info("sockname")[1]
-        self._file = Path(settings.WAKE_FOLDER) / str(port)
-        self._file.touch(mode=0o600)
+        file = Path(settings.WAKE_FOLDER) / str(port)
+        try:
+            file.touch(mode=0o600)
+        except OSError:
+            self._transport.close()
+            raise
+        self._file = file
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether wake-ups are heard."""
+        return self._file is not None
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         """Pass a well-formed wake-up on; anything else is noise."""
@@ -56,3 +66,4 @@ class Listener(asyncio.DatagramProtocol):
             self._transport.close()
         if self._file is not None:
             self._file.unlink(missing_ok=True)
+            self._file = None

@@ -7,6 +7,7 @@ it.
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -62,39 +63,53 @@ class BodyLimit:
         limit = UPLOAD_BYTES if is_upload else OTHER_BYTES
         too_large = PICTURE_TOO_LARGE if is_upload else REQUEST_TOO_LARGE
         headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > limit:
-            await _drain(receive)
-            await _refuse(too_large, send)
-            return
-        if is_upload and b"transfer-encoding" in headers:
-            await _drain(receive)
-            await _refuse(LENGTH_MISSING, send)
-            return
-        counted = _Body(receive, limit)
-        refusal = await self._passed_on(scope, counted, send)
-        if counted.is_too_large:
-            refusal = too_large
+        refusal = _by_its_headers(headers, limit, too_large, is_upload=is_upload)
+        # Who asks before sending has not begun: it reads the refusal, and sends nothing.
+        has_more = b"expect" not in headers
+        if refusal is None:
+            counted = _Body(receive, limit)
+            refusal = await self._passed_on(scope, counted, send)
+            has_more = counted.has_more
+            if counted.is_too_large:
+                refusal = too_large
         if refusal is not None:
-            if counted.has_more:
+            if has_more:
                 await _drain(receive)
             await _refuse(refusal, send)
 
     async def _passed_on(self, scope: Scope, counted: "_Body", send: Send) -> Refusal | None:
         """Let the application answer; a disk that is full is met before it can.
 
-        Only uploads are spooled to the disk, and whole before anything is answered: Django turns
-        what fails later into an answer itself.
+        Only uploads are spooled to the disk, and whole before anything is answered. What fails
+        after an answer has begun can only end the connection.
         """
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self._app(scope, counted.receive, send)
+            await self._app(scope, counted.receive, watched)
         except OSError as failure:
             outage = outage_of(failure)
-            if outage is None:
+            if outage is None or begun:
                 raise
             logger.error("%s: %s (%s)", scope["path"], outage.code, failure)  # noqa: TRY400
             return status_of(outage), outage.code, outage.message
         return None
+
+
+def _by_its_headers(
+    headers: Mapping[bytes, bytes], limit: int, too_large: Refusal, *, is_upload: bool
+) -> Refusal | None:
+    declared = headers.get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > limit:
+        return too_large
+    if is_upload and b"transfer-encoding" in headers:
+        return LENGTH_MISSING
+    return None
 
 
 class _Body:

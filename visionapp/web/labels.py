@@ -1,4 +1,4 @@
-"""What pictures are called on pages and in exports: as the model knows them."""
+"""What pictures are called on pages and in exports: their number in the thread."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID

@@ -18,7 +18,7 @@ from visionapp.config.celery import declare_queue
 from visionapp.config.static import collect_when_changed
 from visionapp.web.loopback import is_loopback
 
-PATIENCE = 5.0
+PATIENCE = 8.0
 """Seconds to wait for a server that is just ending."""
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 f"HOST={host} would open Visionapp to other machines without sign-in. "
                 "Set VISIONAPP_ACCOUNTS=required for that."
             )
-        _lock(settings.DATA)
+        lock = _lock(settings.DATA)
         _wait_for_port(host, port)
         try:
             _prepare()
@@ -57,7 +57,11 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         os.execv(  # noqa: S606 - our own module
             sys.executable,
-            [sys.executable, "-m", "visionapp.config.supervisor", host, str(port)],
+            [
+                *(sys.executable, "-m", "visionapp.config.supervisor", host, str(port), str(lock)),
+                # A database of its own in the locked folder: nobody else can work on it.
+                *(["--alone"] if settings.OWN_DATABASE else []),
+            ],
         )
 
 
@@ -80,7 +84,7 @@ def _prepare() -> None:
     declare_queue()
 
 
-def _lock(folder: Path) -> None:
+def _lock(folder: Path) -> int:
     """Hold the data folder while this process lives, also as the supervisor that it becomes."""
     handle = os.open(folder / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + PATIENCE
@@ -97,6 +101,7 @@ def _lock(folder: Path) -> None:
         else:
             break
     os.set_inheritable(handle, True)  # noqa: FBT003 - the os module's own signature
+    return handle
 
 
 def _wait_for_port(host: str, port: int) -> None:
