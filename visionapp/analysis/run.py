@@ -160,7 +160,8 @@ class _Attempt:
 
     def _spent(self, reply: Reply | None) -> tuple[Usage, Decimal | None]:
         usage = reply.usage if reply else Usage()
-        return usage, cost(self.card, usage)
+        # A server that counts nothing has not said that it is free.
+        return usage, cost(self.card, usage) if usage != Usage() else None
 
     def _settle(self, event: Done | Stopped | Failed, reply: Reply | None, **more: str) -> None:
         self._surely(lambda: self._write_end(event, reply, more))

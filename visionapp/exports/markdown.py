@@ -85,8 +85,8 @@ def _provenance(turn: ExportedTurn) -> str:
     facts = [escape(_line(turn.model_name)), _tokens(turn.usage)]
     if turn.settled_at is not None:
         facts.insert(1, _time(turn.settled_at))
-    if turn.cost_usd is not None:
-        facts.append(f"{turn.cost_usd:f} USD")
+    if turn.cost_usd:
+        facts.append(f"{turn.cost_usd.normalize():f} USD")
     return " · ".join([*filter(None, facts), "Visionapp"])
 
 

@@ -18,6 +18,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+Headers = list[tuple[bytes, bytes]]
+
 MARK = HEADER.lower().encode()
 LONGEST_SECONDS = 15 * 60
 """A stream then ends; who watches reconnects, and proves again who they are."""
@@ -32,6 +34,7 @@ class EventStreams:
         """Take the application that decides who may watch."""
         self._app = app
         self._hub: Hub | None = None
+        self._leaving = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, unless its answer hands a stream over."""
@@ -51,6 +54,10 @@ class EventStreams:
         for stream, start in taken:
             await self._converse(stream, start, receive, send)
 
+    def end(self) -> None:
+        """End all streams, as the server is about to stop; their watchers connect again."""
+        self._leaving.set()
+
     async def close(self) -> None:
         """Stop reading the relay."""
         if self._hub is not None:
@@ -61,19 +68,19 @@ class EventStreams:
     ) -> None:
         """Stream until the turn ends, the watcher leaves, or the time is up."""
         talking = asyncio.create_task(self._talk(stream, start, send))
-        leaving = asyncio.create_task(_disconnected(receive))
+        gone = asyncio.create_task(_disconnected(receive))
+        stopping = asyncio.create_task(self._leaving.wait())
+        tasks = {talking, gone, stopping}
         try:
-            await asyncio.wait(
-                {talking, leaving}, timeout=LONGEST_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait(tasks, timeout=LONGEST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ended = talking.done()
-            talking.cancel()
-            leaving.cancel()
-            await asyncio.gather(talking, leaving, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         if ended:
             talking.result()
-        elif not leaving.cancelled():
+        elif not gone.cancelled():
             return
         await send({"type": "http.response.body", "body": b""})
 
@@ -89,7 +96,7 @@ class EventStreams:
                 await _say(send, await _framed(framing, entries) or frames.HEARTBEAT)
         if first:
             # Nothing is left for this watcher: 204 tells a browser not to connect again.
-            await send({**start, "status": 204})
+            await send({**start, "status": 204, "headers": _empty(start["headers"])})
 
     async def _entries(self, stream: Stream) -> AsyncGenerator[Sequence[Entry], None]:
         """Yield what is to be said; nothing for silence."""
@@ -132,7 +139,11 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def _streaming(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _empty(headers: Headers) -> Headers:
+    return [(name, value) for name, value in headers if name.lower() != b"content-type"]
+
+
+def _streaming(headers: Headers) -> Headers:
     """Return the headers without the mark and the length of the body that Django did not send."""
     dropped = {MARK, b"content-length"}
     return [(name, value) for name, value in headers if name.lower() not in dropped]

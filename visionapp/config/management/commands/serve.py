@@ -88,6 +88,7 @@ def _lock(folder: Path) -> int:
     """Hold the data folder while this process lives, also as the supervisor that it becomes."""
     handle = os.open(folder / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + PATIENCE
+    told = False
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -97,6 +98,9 @@ def _lock(folder: Path) -> int:
                     f"Visionapp already runs with the data in {folder}. Stop it first, or set "
                     "VISIONAPP_DATA to another folder."
                 ) from failure
+            if not told:
+                sys.stderr.write("Waiting for another Visionapp to end…\n")
+                told = True
             time.sleep(0.2)
         else:
             break
