@@ -10,6 +10,7 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
 SCHEME = "embedded"
+SECONDS_A_LOOK = 0.5
 
 
 class Channel(filesystem.Channel):
@@ -32,6 +33,13 @@ class Transport(filesystem.Transport):
     """Kombu's transport with the channel above."""
 
     Channel = Channel
+
+    def drain_events(  # type: ignore[override]
+        self, connection: Any, timeout: float | None = None
+    ) -> Any:
+        """Look for messages, but not for long: a worker that leaves waits for the end of it."""
+        shorter = SECONDS_A_LOOK if timeout is None else min(timeout, SECONDS_A_LOOK)
+        return super().drain_events(connection, timeout=shorter)
 
 
 def register() -> None:
