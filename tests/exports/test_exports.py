@@ -93,7 +93,7 @@ def test_it_says_which_model_answered_when_and_for_how_much():
     turn = a_turn(usage=Usage(10, 1200, 100, 50), cost_usd=Decimal("0.01230"))
     assert (
         "*Claude Sonnet 5.5 · 22 November 2026, 14:05 UTC · 1,310 tokens in, 50 out"
-        " · 0.01230 USD · Visionapp*"
+        " · 0.0123 USD · Visionapp*"
     ) in plain(turn)
 
 
