@@ -138,7 +138,7 @@ USE_I18N = False
 TIME_ZONE = "UTC"
 LOGGING = logs.CONFIG
 
-# Celery: the database is the truth, a message only wakes a worker (RELIABILITY: lease and sweep).
+# Celery: the database is the truth, a message only wakes a worker, leases do the rest.
 QUEUE_FOLDER = DATA / "queue"
 CELERY_BROKER_URL = env.broker_url() or "embedded://localhost//"
 if CELERY_BROKER_URL.startswith("embedded:"):
