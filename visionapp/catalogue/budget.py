@@ -8,11 +8,23 @@ from bisect import bisect_right
 from math import ceil
 from typing import Literal
 
-Tier = Literal["high", "standard"]
+Tier = Literal["high", "many", "standard"]
+"""What a model sees of one image: ``many`` is the high tier's in a request of over 20 images."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom are just outside."""
 
 PATCH = 28
-TIERS: dict[Tier, tuple[int, int]] = {"high": (2576, 4784), "standard": (1568, 1568)}
+TIERS: dict[Tier, tuple[int, int]] = {
+    "high": (2576, 4784),
+    "many": (2000, 4784),
+    "standard": (1568, 1568),
+}
 """The longest edge in pixels and the most tokens of one image, by tier."""
+
+SMALLEST = 200
+"""Pixels of the short side below which models read less well, by the same source."""
+MOST_ENLARGED = 8
 
 
 def visual_tokens(width: int, height: int) -> int:
@@ -35,3 +47,15 @@ def seen_size(width: int, height: int, tier: Tier) -> tuple[int, int]:
     sides = range(1, min(long, edge) + 1)
     side = bisect_right(sides, budget, key=lambda side: visual_tokens(side, other(side)))
     return (side, other(side)) if width >= height else (other(side), side)
+
+
+def sent_size(width: int, height: int, tier: Tier) -> tuple[int, int]:
+    """Return the pixels to send: what is seen, or a whole multiple of a very small picture.
+
+    A multiple is only taken as far as a model of this tier sees all of it.
+    """
+    for factor in range(min(MOST_ENLARGED, ceil(SMALLEST / min(width, height))), 1, -1):
+        larger = (width * factor, height * factor)
+        if seen_size(*larger, tier) == larger:
+            return larger
+    return seen_size(width, height, tier)

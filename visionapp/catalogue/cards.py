@@ -15,6 +15,8 @@ from visionapp.reply import Usage
 
 DEMO_MODEL = "visionapp-demo"
 
+LARGE_WINDOW = 1_000_000
+
 Lifecycle = Literal["active", "deprecated", "retired"]
 Thinking = Literal["always", "on", "off"]
 
@@ -42,6 +44,11 @@ class Card:
     retires_at: date | None = None
     aliases: tuple[str, ...] = ()
     is_demo: bool = False
+
+    @property
+    def max_images(self) -> int:
+        """The most images of one request: Anthropic's page "Vision" goes by the window."""
+        return 600 if self.context_window >= LARGE_WINDOW else 100
 
 
 @dataclass(frozen=True, slots=True)
