@@ -7,10 +7,11 @@ A picture and a question travel one way, and imports go downwards only::
     analysis       the worker's side: start, tasks, run, sweep
     exports        documents out
     conversations  turns, transcript, asking
-    uploads        intake, storage, prepared images
+    uploads        intake, the pictures of a file, prepared images, retention
     claude         asks Claude: the only user of ``anthropic``
     relay          the live stream of reply events
     preparation    decodes and prepares pictures: the only user of Pillow
+    fetching       pictures from public links, and from nowhere else
     markup         Markdown of an answer to safe HTML, piece by piece
     catalogue      model cards, prices and image budgets
     reply          reply events: what streams back
