@@ -2,7 +2,9 @@ import io
 import zipfile
 
 import pytest
+from PIL import Image
 
+from tests.support.formats import heif, pdf
 from tests.support.pictures import decoded, encoded, jpeg_with_secrets, photo, quadrants
 
 PAYLOAD = b"<?php system('SECRET'); ?>"
@@ -32,7 +34,21 @@ def test_bytes_posing_as_a_profile_are_gone(examined):
     assert leaves_nothing(examined(encoded(quadrants(), "PNG", icc_profile=PAYLOAD * 20)))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_what_a_heic_or_a_tiff_says_of_itself_is_gone(examined):
+    exif = Image.Exif()
+    exif[0x010F] = "SECRET"
+    for data in (
+        heif(photo(), exif=exif.tobytes(), xmp=b"<x>SECRET</x>"),
+        encoded(photo(), "AVIF", exif=exif, xmp=b"<x>SECRET</x>"),
+        encoded(photo(), "TIFF", exif=exif, description="SECRET", software="SECRET"),
+        encoded(photo(), "JPEG2000", comment=b"SECRET"),
+        pdf([b""], trailer=b"/Info<</Author(SECRET)>>"),
+    ):
+        assert b"SECRET" in data
+        assert leaves_nothing(examined(data))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "JPEG2000"])
 def test_a_file_hidden_behind_the_picture_is_gone(examined, kind):
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as packed:
@@ -40,3 +56,8 @@ def test_a_file_hidden_behind_the_picture_is_gone(examined, kind):
     found = examined(encoded(photo(), kind) + archive.getvalue())
     assert leaves_nothing(found)
     assert not zipfile.is_zipfile(io.BytesIO(found.prepared.data))
+
+
+def test_a_file_hidden_behind_a_heic_or_a_document_is_gone(examined):
+    for data in (heif(photo()), pdf([b""])):
+        assert leaves_nothing(examined(data + PAYLOAD * 20))

@@ -146,6 +146,27 @@ def test_every_way_to_store_grey_is_the_same_grey(image):
     assert measure(encoded(image)).colours == (("#808080", 1.0),)
 
 
+def test_light_ink_on_nothing_is_measured_as_on_dark_paper():
+    image = Image.new("RGBA", (200, 150), (255, 255, 255, 0))
+    image.paste("white", (0, 0, 20, 150))
+    found = measure(encoded(image))
+    assert found.transparency == 0.9
+    assert dict(found.colours) == {"#1f1f1f": 0.9, "#ffffff": 0.1}
+
+
+def test_twelve_bits_of_grey_are_measured_as_they_are_shown():
+    dark, light = (flat(level, mode="I;16") for level in (100, 4095))
+    dark.paste(light.crop((0, 0, 40, 60)), (0, 0))
+    found = measure(encoded(dark))
+    assert (found.brightness, found.contrast) == pytest.approx((0.5, 1.0))
+    assert dict(found.colours) == {"#000000": 0.5, "#ffffff": 0.5}
+
+
+def test_alpha_that_hides_nothing_is_no_transparency():
+    image = teal_chart()
+    assert measure(encoded(image.convert("RGBA"))) == measure(encoded(image))
+
+
 def test_four_inks_are_measured_as_they_look():
     ((name, share),) = measure(encoded(flat((0, 0, 0, 255), mode="CMYK"), "JPEG")).colours
     assert (name, share) == ("#000000", 1.0)

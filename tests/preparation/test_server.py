@@ -43,7 +43,7 @@ def order(written, words):
 
 
 def ask(door, path):
-    return door.examine(path, "high", thumbnail=True)
+    return door.examine("examine", path)
 
 
 def children_of(pid):
@@ -111,6 +111,11 @@ def test_a_child_can_neither_write_files_nor_open_many(opened, written, tmp_path
         ask(door, order(written, f"write {tmp_path / 'stolen'}"))
     with pytest.raises(refusals.Unreadable):
         ask(door, order(written, "open"))
+
+
+def test_a_child_gives_way_to_pages(opened, written):
+    with pytest.raises(refusals.TooComplex):
+        ask(opened(), order(written, "nice"))
 
 
 def test_nonsense_from_a_child_is_not_believed(opened, written):
@@ -200,6 +205,13 @@ def test_who_waits_too_long_is_told_to_come_back(opened, written, tmp_path):
         assert [one.result(10).width for one in held] == [1, 1]
 
 
+def test_thirty_pictures_at_once_all_get_their_turn(opened, written):
+    door = opened()
+    path = order(written, "nothing")
+    with concurrent.futures.ThreadPoolExecutor(30) as threads:
+        assert [one.width for one in threads.map(ask, [door] * 30, [path] * 30)] == [1] * 30
+
+
 def test_eight_threads_get_each_their_own_picture(written):
     paths = [written(encoded(photo(300 + 8 * n, 200), "JPEG")) for n in range(8)]
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
@@ -227,11 +239,11 @@ import sys
 from pathlib import Path
 from visionapp.preparation.door import Door
 door = Door("tests.support.hostile_worker")
-door.examine(Path(sys.argv[1]), "high", thumbnail=False)
+door.examine("prepare", Path(sys.argv[1]))
 assert "PIL" not in sys.modules
 print(door.launcher.pid, flush=True)
 sys.stdin.readline()
-door.examine(Path(sys.argv[2]), "high", thumbnail=False)
+door.examine("prepare", Path(sys.argv[2]))
 """
 
 

@@ -1,14 +1,19 @@
 import math
 import random
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from visionapp.preparation import Examined, Measured, Prepared
+from visionapp.catalogue.budget import Tier
+from visionapp.preparation import WHOLE, Examined, Format, Prepared, View
+from visionapp.preparation.values import WARNINGS, Measured
 from visionapp.preparation.wire import (
     Garbled,
     Job,
     Refused,
+    Verdict,
+    Work,
     pack_examined,
     pack_exit,
     pack_job,
@@ -24,20 +29,23 @@ FOUND = Examined(
     "GIF",
     640,
     480,
-    ("image.animated",),
-    Prepared("image/png", 320, 240, b"pixels"),
+    12,
+    ("image.animated", "image.on_dark"),
+    Prepared("image/png", 320, 240, b"pixels", 11.5),
     Prepared("image/jpeg", 32, 24, b"few"),
 )
+NO_PICTURE = Prepared("image/jpeg", 0, 0, b"")
 
 MEASURED = Measured(0.25, 0.5, 0.03, 1.0, (("#008080", 0.75), ("#ffffff", 0.2)))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
-@pytest.mark.parametrize("tier", ["high", "standard"])
-@pytest.mark.parametrize("work", ["examine", "prepare", "measure"])
+@pytest.mark.parametrize("kind", get_args(Format))
+@pytest.mark.parametrize("tier", get_args(Tier))
+@pytest.mark.parametrize("work", get_args(Work))
 def test_a_job_arrives_as_it_was_sent(work, kind, tier):
-    job = Job(work, kind, tier)
-    assert unpack_job(pack_job(job)) == job
+    for view in (WHOLE, View(7), View(1999, (0, 1, 29_999, 30_000))):
+        job = Job(work, kind, tier, view, 320)
+        assert unpack_job(pack_job(job)) == job
 
 
 def test_an_answer_arrives_as_it_was_sent_and_not_before_it_is_whole():
@@ -45,6 +53,53 @@ def test_an_answer_arrives_as_it_was_sent_and_not_before_it_is_whole():
     assert unpack_examined(packed, "GIF") == FOUND
     assert unpack_examined(packed + pack_exit(0), "GIF") == FOUND
     assert {unpack_examined(packed[:cut], "GIF") for cut in range(len(packed))} == {None}
+
+
+@pytest.mark.parametrize("warnings", [(), WARNINGS, *((one,) for one in WARNINGS)])
+def test_every_warning_arrives(warnings):
+    found = replace(FOUND, warnings=warnings)
+    assert unpack_examined(pack_examined(found), "GIF") == found
+
+
+def test_an_answer_without_thumbnail_arrives():
+    found = replace(FOUND, thumbnail=NO_PICTURE)
+    assert unpack_examined(pack_examined(found), "GIF") == found
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"width": 0},
+        {"height": 0},
+        {"width": 30_001},
+        {"height": 2**31},
+        {"frames": 0},
+        {"frames": 2001},
+        {"prepared": NO_PICTURE},
+        {"prepared": replace(FOUND.prepared, width=0)},
+        {"prepared": replace(FOUND.prepared, height=30_001)},
+        {"prepared": replace(FOUND.prepared, data=b"")},
+        {"thumbnail": replace(FOUND.thumbnail, height=0)},
+        {"thumbnail": replace(NO_PICTURE, data=b"x")},
+    ],
+)
+def test_a_size_or_a_number_that_cannot_be_is_nonsense(told):
+    with pytest.raises(Garbled):
+        unpack_examined(pack_examined(replace(FOUND, **told)), "GIF")
+
+
+@pytest.mark.parametrize("height", [0.0, -2.0, 240.5, math.nan, math.inf, -math.inf])
+def test_text_that_cannot_be_so_high_is_nonsense(height):
+    prepared = replace(FOUND.prepared, text_height=height)
+    with pytest.raises(Garbled):
+        unpack_examined(pack_examined(replace(FOUND, prepared=prepared)), "GIF")
+
+
+def test_a_warning_that_nobody_knows_is_nonsense():
+    packed = bytearray(pack_examined(FOUND))
+    packed[1] = 1 << len(WARNINGS)
+    with pytest.raises(Garbled):
+        unpack_examined(packed, "GIF")
 
 
 @pytest.mark.parametrize("found", [MEASURED, Measured(0, 0, 0, 0, ())])
@@ -67,7 +122,7 @@ def test_a_colour_that_cannot_be_so_common_is_nonsense():
         unpack_measured(pack_measured(replace(MEASURED, colours=(("#008080", 2.0),))))
 
 
-@pytest.mark.parametrize("verdict", ["unreadable", "truncated", "too_many_pixels", "too_complex"])
+@pytest.mark.parametrize("verdict", get_args(Verdict))
 def test_a_refusal_arrives_as_it_was_sent(verdict):
     assert unpack_examined(pack_refused(verdict), "PNG") == Refused(verdict)
     assert unpack_measured(pack_refused(verdict)) == Refused(verdict)

@@ -1,174 +1,189 @@
-"""Opens a picture within limits and loads its first frame."""
+"""Opens a picture within limits and loads one frame of it."""
 
-import struct
 import warnings
-import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from math import ceil
 from typing import IO
 
 from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
     GifImagePlugin,
     Image,
     ImageFile,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     MpoImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
 )
+from pillow_heif import HeifImageFile
+from pillow_heif import options as heif
 
-from visionapp.catalogue.budget import Tier, seen_size
-from visionapp.preparation.values import Format
+from visionapp.catalogue.budget import Box
+from visionapp.preparation import convert, gif, jpeg2000, pdf, tiff
+from visionapp.preparation.endings import is_cut_off
+from visionapp.preparation.loaded import (
+    BROKEN,
+    MOST_PIXELS,
+    Extent,
+    Fit,
+    Loaded,
+    Rejected,
+    Size,
+    check_size,
+    wanted_box,
+)
+from visionapp.preparation.values import MOST_FRAMES, Format, View
 from visionapp.preparation.wire import Verdict
 
 PLUGINS = (
+    AvifImagePlugin,
+    BmpImagePlugin,
     GifImagePlugin,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     MpoImagePlugin,
     PngImagePlugin,
-    TiffImagePlugin,  # reads EXIF; no TIFF file is ever opened
+    TiffImagePlugin,
     WebPImagePlugin,
 )
 """Loaded once in the server, so that no child spends its time on imports."""
 
-MOST_PIXELS: dict[Format, int] = {
-    "JPEG": 200_000_000,  # a large JPEG is scaled down while it is decoded
-    "PNG": 64_000_000,
-    "GIF": 64_000_000,
-    "WEBP": 64_000_000,
-}
+Image.register_open(HeifImageFile.format, HeifImageFile)
+
+THREADS = 2
+"""Of a decoder that has its own: each takes address space from what a child may use."""
+AvifImagePlugin.DEFAULT_MAX_THREADS = THREADS
+heif.DECODE_THREADS = THREADS
+
 MOST_PROGRESSIVE = 100_000_000
 """Pixels of a JPEG in several passes: all passes are held in memory, eight bytes a pixel."""
-LONGEST_SIDE = 30_000
 
 SPARE = 1.5
-"""A JPEG is decoded at a half, a quarter or an eighth if this many times the wanted side remains:
-closer than that, the two steps together would blur small text."""
-
-Extent = tuple[float, float]
+"""A picture is decoded at a half, a quarter or an eighth if this many times the wanted side
+remains: closer than that, the two steps together would blur small text."""
 
 ORIENTATION = 0x0112
-TAIL = 65_536
 
-BROKEN = (
-    ArithmeticError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow was seen to raise for damaged files."""
+LENIENT: set[Format] = {"HEIF", "JPEG2000", "PDF"}
+"""Formats whose readers make up what is missing: tiles, wavelets, the table of a document."""
+
+TOO_MUCH = ("out of memory", "memory allocation", "security limit")
+"""How a decoder says that it met its own limits or ours."""
 
 
-class Rejected(Exception):
-    """The picture is not taken; the first argument is the verdict."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict)
-        self.verdict: Verdict = verdict
-
-
-@dataclass(slots=True)
-class Loaded:
-    """A first frame in memory.
-
-    ``extent`` is how much of the pixels the picture covers: decoding a JPEG at half its size
-    rounds up, so a fraction of the last row and column may be padding.
-    """
-
-    image: Image.Image
-    width: int
-    height: int
-    extent: Extent
-    orientation: int
-    profile: bytes
-
-
-def load(file: IO[bytes], kind: Format, tier: Tier) -> Loaded:
-    """Decode the first frame whole, a large JPEG only as large as needed; raises Rejected."""
+def load(file: IO[bytes], kind: Format, view: View, fit: Fit) -> Loaded:
+    """Decode the frame whole, a large one only as large as ``fit`` needs; raises Rejected."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS[kind]
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
+    if kind in LENIENT and is_cut_off(file, kind):
+        raise Rejected("truncated")
     try:
-        return _load(file, kind, tier)
+        return pdf.load(file, view, fit) if kind == "PDF" else _load(file, kind, view, fit)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as refused:
         raise Rejected("too_many_pixels") from refused
     except MemoryError as refused:
         raise Rejected("too_complex") from refused
     except BROKEN as broken:
-        raise Rejected(_what_broke(file, kind, str(broken))) from broken
+        raise Rejected(_what_broke(file, kind, str(broken).lower())) from broken
 
 
-def is_animated(file: IO[bytes], kind: Format) -> bool:
-    """Say whether frames follow the first; frames are never counted, for that can take minutes."""
+def _load(file: IO[bytes], kind: Format, view: View, fit: Fit) -> Loaded:
+    picture = _opened(file, kind, view.frame)
+    if kind not in {"JPEG", "JPEG2000"}:
+        picture.load()  # only then are size and orientation sure
+        check_size(picture.size, kind)
+    size, orientation = picture.size, _orientation(picture, kind)
+    box = wanted_box(view, size[::-1] if orientation in convert.SWAPPED else size)
+    least = _least(size, box, fit)
+    extent: Extent = size
     if kind == "JPEG":
-        return False
-    try:
-        with Image.open(file, formats=(kind,)) as picture:
-            return bool(getattr(picture, "is_animated", False))
-    except BROKEN:
-        return False  # the first frame was sound, and no other is used
-
-
-def _load(file: IO[bytes], kind: Format, tier: Tier) -> Loaded:
-    picture = Image.open(file, formats=(kind,))
-    width, height = picture.size
-    _check_size(width, height, kind)
-    if picture.info.get("progressive") and width * height > MOST_PROGRESSIVE:
-        raise Rejected("too_complex")
-    needed = seen_size(width, height, tier)
-    drafted = picture.draft(None, (ceil(needed[0] * SPARE), ceil(needed[1] * SPARE)))
+        drafted = picture.draft(None, least)
+        extent = drafted[1][2:] if drafted else size
+    elif kind == "JPEG2000":
+        picture, extent = jpeg2000.loaded(file, size, least)
     picture.load()
     return Loaded(
         image=picture,
-        width=width,
-        height=height,
-        extent=drafted[1][2:] if drafted else (width, height),
-        orientation=_orientation(picture),
+        size=size,
+        extent=extent,
+        orientation=orientation,
         profile=picture.info.get("icc_profile") or b"",
+        box=box,
+        count=partial(_frames, picture, file, kind),
     )
 
 
-def _check_size(width: int, height: int, kind: Format) -> None:
-    if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS[kind]:
-        raise Rejected("too_many_pixels")
+def _opened(file: IO[bytes], kind: Format, frame: int) -> Image.Image:
+    """Return the picture at this frame, not yet decoded."""
+    pages = tiff.pages(file) if kind == "TIFF" else ()
+    picture = Image.open(file, formats=(kind,))
+    check_size(picture.size, kind)
+    if picture.info.get("progressive") and picture.width * picture.height > MOST_PROGRESSIVE:
+        raise Rejected("too_complex")
+    try:
+        picture.seek(_place(picture, kind, pages, frame))
+    except (EOFError, IndexError):
+        raise Rejected("frame_missing") from None
+    check_size(picture.size, kind)
+    return picture
 
 
-def _orientation(picture: Image.Image) -> int:
+def _place(picture: Image.Image, kind: Format, pages: Sequence[int], frame: int) -> int:
+    """Return which of the file's pictures people mean by this number; raises IndexError."""
+    if kind == "JPEG":
+        return (0,)[frame]  # others in it are the camera's own: depth, brightness, a second lens
+    if kind == "TIFF":
+        return pages[frame]
+    if kind == "HEIF":
+        main = picture.tell()  # the file says which one to show first, wherever it stands
+        return main if frame == 0 else frame - 1 if frame <= main else frame
+    return frame
+
+
+def _orientation(picture: Image.Image, kind: Format) -> int:
+    if kind in {"HEIF", "TIFF"}:
+        return 1  # their plugins turn the picture themselves
+    if kind == "AVIF":
+        picture.info.pop("xmp", None)  # the plugin has read all that may turn an AVIF
     try:
         return int(picture.getexif().get(ORIENTATION, 1))
     except BROKEN:
         return 1  # broken metadata must not cost the picture
 
 
+def _least(size: Size, box: Box, fit: Fit) -> Size:
+    """Return the size of the whole frame at which its box has all the pixels that are wanted."""
+    across, down = box[2] - box[0], box[3] - box[1]
+    wanted = fit(across, down)
+    scale = max(wanted[0] / across, wanted[1] / down) * SPARE
+    return ceil(size[0] * scale), ceil(size[1] * scale)
+
+
+def _frames(picture: Image.Image, file: IO[bytes], kind: Format) -> int:
+    """Count what people can choose from, up to a bound; raises Rejected if the end is missing."""
+    try:
+        match kind:
+            case "JPEG" | "BMP" | "JPEG2000":
+                return 1
+            case "TIFF":
+                return len(tiff.pages(file))
+            case "GIF":
+                return gif.frames(file)
+            case _:
+                return min(getattr(picture, "n_frames", 1), MOST_FRAMES)
+    except (EOFError, IndexError):
+        raise Rejected("truncated") from None
+
+
 def _what_broke(file: IO[bytes], kind: Format, reason: str) -> Verdict:
-    if "out of memory" in reason:
+    if any(words in reason for words in TOO_MUCH):
         return "too_complex"
-    if "truncated" in reason.lower() or _is_cut_off(file, kind):
+    if "truncated" in reason or is_cut_off(file, kind):
         return "truncated"
     return "unreadable"
-
-
-def _is_cut_off(file: IO[bytes], kind: Format) -> bool:
-    """Say whether the mark that ends every sound file of this format is missing."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    head = file.read(12)
-    file.seek(max(0, size - TAIL))
-    tail = file.read(TAIL)
-    match kind:
-        case "JPEG":
-            return b"\xff\xd9" not in tail
-        case "PNG":
-            return b"IEND\xaeB`\x82" not in tail
-        case "GIF":
-            return not tail.rstrip(b"\0").endswith(b";")
-        case "WEBP":
-            return len(head) < 12 or int.from_bytes(head[4:8], "little") + 8 > size

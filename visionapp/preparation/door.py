@@ -18,8 +18,17 @@ from visionapp.catalogue.budget import Tier
 from visionapp.errors import VisionError
 from visionapp.preparation import refusals
 from visionapp.preparation.launcher import Launcher
-from visionapp.preparation.sniff import HEAD, sniff
-from visionapp.preparation.values import Examined, Format, Measured, Prepared
+from visionapp.preparation.sniff import HEAD, sniff, stranger
+from visionapp.preparation.values import (
+    LONGEST_SIDE,
+    MOST_FRAMES,
+    WHOLE,
+    Examined,
+    Format,
+    Measured,
+    Prepared,
+    View,
+)
 from visionapp.preparation.wire import (
     EXIT_BYTES,
     Garbled,
@@ -27,15 +36,20 @@ from visionapp.preparation.wire import (
     Limits,
     Refused,
     Verdict,
+    Work,
     unpack_examined,
     unpack_exit,
     unpack_measured,
 )
 
 AT_ONCE = 2
-WAITING = 8
+WAITING = 64
+"""More than one person adds at once; who waits in vain is told so by the clock, not the count."""
+
 PATIENCE = 30.0
 """Seconds that a picture waits for its turn before the person is told to come back."""
+
+PREVIEW_EDGE = 320
 
 GRACE = 5.0
 """Seconds past the clock limit after which the server itself must be stuck."""
@@ -44,11 +58,15 @@ PIECE = 1 << 20
 
 log = logging.getLogger("visionapp.preparation")
 
-REFUSALS: dict[Verdict, type[VisionError]] = {
+REFUSALS: dict[Verdict, Callable[[], VisionError]] = {
     "unreadable": refusals.Unreadable,
     "truncated": refusals.Truncated,
     "too_many_pixels": refusals.TooManyPixels,
     "too_complex": refusals.TooComplex,
+    "frame_missing": refusals.FrameMissing,
+    "box_outside": refusals.BoxOutside,
+    "password": refusals.PasswordNeeded,
+    "raw": partial(refusals.UnsupportedType, refusals.STRANGERS["raw"]),
 }
 SPENT = {-signal.SIGXCPU, -signal.SIGALRM}
 
@@ -77,10 +95,13 @@ class Door:
         self._inside = threading.BoundedSemaphore(AT_ONCE + WAITING)
         self._turns = threading.BoundedSemaphore(AT_ONCE)
 
-    def examine(self, path: Path, tier: Tier, *, thumbnail: bool) -> Examined:
+    def examine(
+        self, work: Work, path: Path, tier: Tier = "high", view: View = WHOLE, edge: int = 0
+    ) -> Examined:
         """Return what a child made of the picture; raises refusals, and OSError for no file."""
+        _check(view)
         with self._opened(path) as (file, kind):
-            job = Job("examine" if thumbnail else "prepare", kind, tier)
+            job = Job(work, kind, tier, view, edge)
             return self._ask(job, file, partial(unpack_examined, kind=kind))
 
     def measure(self, path: Path) -> Measured:
@@ -97,7 +118,8 @@ class Door:
                 raise refusals.Empty
             kind = sniff(head)
             if kind is None:
-                raise refusals.UnsupportedType
+                other = stranger(head)
+                raise refusals.UnsupportedType(refusals.STRANGERS[other] if other else "")
             with self._turn():
                 yield file, kind
 
@@ -122,7 +144,7 @@ class Door:
             except Garbled:
                 raise _killed(0, file) from None
             if isinstance(found, Refused):
-                raise REFUSALS[found.verdict]
+                raise REFUSALS[found.verdict]()
             if found is not None:
                 return found
             status = unpack_exit(raw)
@@ -159,6 +181,16 @@ class Door:
         return bytes(raw[-EXIT_BYTES:]), found
 
 
+def _check(view: View) -> None:
+    """Refuse what no picture can have, before it is packed; raises FrameMissing, BoxOutside."""
+    if not 0 <= view.frame < MOST_FRAMES:
+        raise refusals.FrameMissing
+    if view.box is not None:
+        left, top, right, bottom = view.box
+        if not (0 <= left < right <= LONGEST_SIDE and 0 <= top < bottom <= LONGEST_SIDE):
+            raise refusals.BoxOutside
+
+
 def _killed(status: int, file: BufferedReader) -> VisionError:
     """Log a child's death, by the bytes that caused it and no name; return what to tell."""
     file.seek(0)
@@ -171,17 +203,22 @@ _DOOR = Door()
 os.register_at_fork(after_in_child=_DOOR.forget)
 
 
-def examine(path: Path, tier: Tier) -> Examined:
+def examine(path: Path, tier: Tier, view: View = WHOLE) -> Examined:
     """Return what a picture is, what a model of this tier is sent of it, and a thumbnail.
 
     Raises the refusals of ``preparation.refusals``, and OSError when the file cannot be opened.
     """
-    return _DOOR.examine(path, tier, thumbnail=True)
+    return _DOOR.examine("examine", path, tier, view)
 
 
-def prepare(path: Path, tier: Tier) -> Prepared:
+def prepare(path: Path, tier: Tier, view: View = WHOLE) -> Prepared:
     """Return what a model of this tier is sent of a picture; raises as ``examine`` does."""
-    return _DOOR.examine(path, tier, thumbnail=False).prepared
+    return _DOOR.examine("prepare", path, tier, view).prepared
+
+
+def preview(path: Path, view: View, edge: int = PREVIEW_EDGE) -> Prepared:
+    """Return a small JPEG to choose by, at most ``edge`` pixels a side; raises as ``examine``."""
+    return _DOOR.examine("preview", path, view=view, edge=edge).prepared
 
 
 def measure(data: bytes) -> Measured:

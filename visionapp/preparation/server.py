@@ -17,6 +17,9 @@ from typing import IO, Protocol
 
 from visionapp.preparation.wire import JOB_BYTES, Job, Limits, pack_exit, unpack_job
 
+NICENESS = 5
+"""Pages come before pictures where both want the processor."""
+
 
 class Worker(Protocol):
     """The module whose ``answer`` a child runs."""
@@ -85,6 +88,7 @@ class Server:
             for inherited in (self._wake, self._woken, *self._answers.values()):
                 os.close(inherited)
             self._control.close()
+            os.nice(NICENESS)
             _limit_this_process(self._limits)
             with os.fdopen(picture, "rb") as file, os.fdopen(answer, "wb") as out:
                 out.write(self._worker.answer(job, file))

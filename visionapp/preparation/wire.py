@@ -6,24 +6,39 @@ from typing import Literal, NamedTuple, get_args
 
 from visionapp.catalogue.budget import Tier
 from visionapp.preparation.values import (
-    ANIMATED,
+    LONGEST_SIDE,
     MOST_COLOURS,
+    MOST_FRAMES,
+    WARNINGS,
+    WHOLE,
     Examined,
     Format,
     Measured,
     Prepared,
+    View,
 )
 
-Work = Literal["examine", "prepare", "measure"]
-Verdict = Literal["unreadable", "truncated", "too_many_pixels", "too_complex"]
+Work = Literal["examine", "prepare", "measure", "preview"]
+Verdict = Literal[
+    "unreadable",
+    "truncated",
+    "too_many_pixels",
+    "too_complex",
+    "frame_missing",
+    "box_outside",
+    "password",
+    "raw",
+]
 
 MOST_BYTES = 7_500_000
 """The largest encoded picture: its base64 stays below the API's 10 MB for one image."""
 
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _TYPES = ("image/png", "image/jpeg")
-_JOB = struct.Struct("!8s4s8s")
-_HEAD = struct.Struct("!B?II BIII BIII")
+_NO_BOX = (0, 0, 0, 0)
+_NO_TEXT = -1.0
+_JOB = struct.Struct("!8s8s8s II 4I")
+_HEAD = struct.Struct("!BBIII BIIId BIIId")
 _FACTS = struct.Struct("!B4d" + "3sd" * MOST_COLOURS)
 _EXIT = struct.Struct("!4si")
 _EXIT_MARK = b"exit"
@@ -34,9 +49,12 @@ EXIT_BYTES = _EXIT.size
 
 
 class Limits(NamedTuple):
-    """What one picture may cost: processor and clock in seconds, memory in bytes."""
+    """What one picture may cost: processor and clock in seconds, memory in bytes.
 
-    processor: int = 10
+    The slowest sound ones, JPEG 2000 of 64 megapixels, took five seconds.
+    """
+
+    processor: int = 8
     clock: int = 15
     memory: int = 1 << 30
 
@@ -47,7 +65,10 @@ class Job:
 
     work: Work
     format: Format
-    tier: Tier
+    tier: Tier = "high"
+    view: View = WHOLE
+    edge: int = 0
+    """Longest side of a preview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +82,43 @@ class Garbled(Exception):
     """The child said something that no sound child says."""
 
 
+class _Told(NamedTuple):
+    """What a child says of an encoded picture."""
+
+    type: int
+    width: int
+    height: int
+    length: int
+    text_height: float
+
+    @property
+    def is_sane(self) -> bool:
+        """Say whether all of it can be; where no picture was asked for, all is nothing."""
+        return (
+            self.type < len(_TYPES)
+            and self.length <= MOST_BYTES
+            and max(self.width, self.height) <= LONGEST_SIDE
+            and min(self.width, self.height, 1) == min(self.length, 1)
+            and (self.text_height == _NO_TEXT or 0 < self.text_height <= self.height)
+        )
+
+    def with_bytes(self, data: bytes) -> Prepared:
+        height = None if self.text_height == _NO_TEXT else self.text_height
+        return Prepared(_TYPES[self.type], self.width, self.height, data, height)
+
+
 def pack_job(job: Job) -> bytes:
     """Return the job as exactly ``JOB_BYTES`` bytes."""
-    return _JOB.pack(job.work.encode(), job.format.encode(), job.tier.encode())
+    words = (job.work.encode(), job.format.encode(), job.tier.encode())
+    return _JOB.pack(*words, job.edge, job.view.frame, *(job.view.box or _NO_BOX))
 
 
 def unpack_job(raw: bytes) -> Job:
     """Return the job that the app packed; the app is trusted."""
-    return Job(*(word.rstrip(b"\0").decode() for word in _JOB.unpack(raw)))
+    *words, edge, frame, left, top, right, bottom = _JOB.unpack(raw)
+    work, kind, tier = (word.rstrip(b"\0").decode() for word in words)
+    box = (left, top, right, bottom)
+    return Job(work, kind, tier, View(frame, None if box == _NO_BOX else box), edge)
 
 
 def pack_refused(verdict: Verdict) -> bytes:
@@ -78,19 +128,19 @@ def pack_refused(verdict: Verdict) -> bytes:
 
 def pack_examined(found: Examined) -> bytes:
     """Return a child's answer that carries the picture, and its thumbnail if it has bytes."""
-    pictures = (found.prepared, found.thumbnail)
     numbers = [
         number
-        for picture in pictures
+        for picture in (found.prepared, found.thumbnail)
         for number in (
             _TYPES.index(picture.media_type),
             picture.width,
             picture.height,
             len(picture.data),
+            _NO_TEXT if picture.text_height is None else picture.text_height,
         )
     ]
-    animated = ANIMATED in found.warnings
-    head = _HEAD.pack(_TAKEN, animated, found.width, found.height, *numbers)
+    flags = sum(1 << WARNINGS.index(warning) for warning in found.warnings)
+    head = _HEAD.pack(_TAKEN, flags, found.width, found.height, found.frames, *numbers)
     return head + found.prepared.data + found.thumbnail.data
 
 
@@ -114,11 +164,19 @@ def unpack_examined(raw: bytes | bytearray, kind: Format) -> Examined | Refused 
         return Refused(_VERDICTS[raw[0]])
     if len(raw) < _HEAD.size:
         return None
-    verdict, animated, width, height, *numbers = _HEAD.unpack_from(raw)
-    first, second = numbers[:4], numbers[4:]
-    middle = _HEAD.size + first[3]
-    end = middle + second[3]
-    if verdict != _TAKEN or not _is_sane(first) or not _is_sane(second):
+    verdict, flags, width, height, frames, *numbers = _HEAD.unpack_from(raw)
+    first, second = _Told(*numbers[:5]), _Told(*numbers[5:])
+    middle = _HEAD.size + first.length
+    end = middle + second.length
+    sane = (
+        verdict == _TAKEN
+        and flags < 1 << len(WARNINGS)
+        and 0 < width <= LONGEST_SIDE
+        and 0 < height <= LONGEST_SIDE
+        and 0 < frames <= MOST_FRAMES
+        and first.length > 0
+    )
+    if not sane or not first.is_sane or not second.is_sane:
         raise Garbled
     if len(raw) < end:
         return None
@@ -126,9 +184,10 @@ def unpack_examined(raw: bytes | bytearray, kind: Format) -> Examined | Refused 
         format=kind,
         width=width,
         height=height,
-        warnings=(ANIMATED,) if animated else (),
-        prepared=_picture(first, bytes(raw[_HEAD.size : middle])),
-        thumbnail=_picture(second, bytes(raw[middle:end])),
+        frames=frames,
+        warnings=tuple(name for bit, name in enumerate(WARNINGS) if flags >> bit & 1),
+        prepared=first.with_bytes(bytes(raw[_HEAD.size : middle])),
+        thumbnail=second.with_bytes(bytes(raw[middle:end])),
     )
 
 
@@ -158,11 +217,3 @@ def unpack_exit(raw: bytes | bytearray) -> int | None:
         return None
     mark, status = _EXIT.unpack_from(raw, len(raw) - _EXIT.size)
     return int(status) if mark == _EXIT_MARK else None
-
-
-def _is_sane(numbers: list[int]) -> bool:
-    return numbers[0] < len(_TYPES) and numbers[3] <= MOST_BYTES
-
-
-def _picture(numbers: list[int], data: bytes) -> Prepared:
-    return Prepared(_TYPES[numbers[0]], numbers[1], numbers[2], data)

@@ -1,0 +1,229 @@
+import time
+import zlib
+
+import pytest
+from PIL import Image
+
+from tests.support.formats import (
+    PAGE_COLOURS,
+    drawn_quadrants,
+    painted,
+    pdf,
+    protected_pdf,
+    stream,
+)
+from tests.support.formats import (
+    written as text,
+)
+from tests.support.pictures import CORNERS, decoded
+from visionapp.catalogue.budget import seen_size
+from visionapp.preparation import View, examine, prepare, preview, refusals
+
+RED, GREEN, BLUE, YELLOW = CORNERS
+PAGE = (300, 240)
+"""Points; at 300 dpi 1250 by 1000 pixels."""
+
+
+def near(found, wanted, most=2):
+    return all(abs(a - b) <= most for a, b in zip(found, wanted, strict=True))
+
+
+def corners(prepared):
+    image = decoded(prepared.data).convert("RGB")
+    right, bottom = image.width - 5, image.height - 5
+    return [image.getpixel(at) for at in ((4, 4), (right, 4), (4, bottom), (right, bottom))]
+
+
+def ink(prepared):
+    """Return the share of dark pixels."""
+    histogram = decoded(prepared.data).convert("L").histogram()
+    return sum(histogram[:128]) / sum(histogram)
+
+
+def test_a_page_counts_as_large_as_when_it_is_printed(examined):
+    found = examined(pdf([painted(RED)]))
+    assert (found.format, found.width, found.height) == ("PDF", 2550, 3300)
+    assert (found.frames, found.warnings) == (1, ())
+    assert (found.prepared.width, found.prepared.height) == seen_size(2550, 3300, "high")
+    assert (found.thumbnail.width, found.thumbnail.height) == (247, 320)
+    assert set(corners(found.prepared)) == {RED}
+
+
+@pytest.mark.parametrize("tier", ["high", "standard", "many"])
+def test_a_page_is_drawn_at_the_size_that_a_model_sees(written, tier):
+    found = prepare(written(pdf([text("Words")])), tier)
+    assert (found.width, found.height) == seen_size(2550, 3300, tier)
+
+
+@pytest.mark.parametrize(
+    ("turn", "shown"),
+    [
+        (0, (RED, GREEN, BLUE, YELLOW)),
+        (90, (BLUE, RED, YELLOW, GREEN)),
+        (180, (YELLOW, BLUE, GREEN, RED)),
+        (270, (GREEN, YELLOW, RED, BLUE)),
+        (-90, (GREEN, YELLOW, RED, BLUE)),
+    ],
+)
+def test_a_page_that_is_turned_comes_out_upright(written, turn, shown):
+    path = written(pdf([drawn_quadrants(*PAGE)], PAGE, page=b"/Rotate %d" % turn))
+    found = examine(path, "high")
+    wide, high = (1000, 1250) if turn % 180 else (1250, 1000)
+    assert (found.width, found.height) == (wide, high)
+    assert all(map(near, corners(found.prepared), shown))
+    part = prepare(path, "high", View(0, (wide // 2, 0, wide, high // 2)))
+    assert (part.width, part.height) == (wide // 2, high // 2)
+    assert all(near(corner, shown[1]) for corner in corners(part))
+
+
+def test_what_is_cut_away_from_a_page_is_not_shown(examined):
+    found = examined(pdf([drawn_quadrants(*PAGE)], PAGE, page=b"/CropBox[0 0 150 120]"))
+    assert (found.width, found.height) == (625, 500)
+    assert all(near(corner, BLUE) for corner in corners(found.prepared))
+
+
+def test_a_region_is_drawn_anew_at_its_full_sharpness(written):
+    stripes = b"0 g " + b" ".join(b"%f 0 .24 240 re" % (n * 0.48) for n in range(625)) + b" f"
+    path = written(pdf([stripes], PAGE))
+    part = decoded(prepare(path, "high", View(0, (100, 100, 400, 400))).data).convert("L")
+    row = part.crop((0, 150, 300, 151)).tobytes()
+    assert part.size == (300, 300)
+    assert min(row[::2]) < 20
+    assert max(row[1::2]) > 235
+
+
+def test_letters_in_a_region_stay_where_they_are_on_the_page(written):
+    path = written(pdf([text("Where am I?", 80)]))
+    whole = prepare(path, "high")
+    page = decoded(whole.data).convert("L")
+    scale = 2550 / whole.width
+    place = page.point(lambda light: 255 - light).getbbox()
+    box = tuple(round(side * scale) for side in place)
+    part = decoded(prepare(path, "high", View(0, box)).data).convert("L")
+    assert ink(whole) > 0
+    assert part.size == (box[2] - box[0], box[3] - box[1])
+    inside = part.point(lambda light: 255 if light < 128 else 0).getbbox()
+    margin = 2 * scale
+    assert max(inside[0], inside[1]) <= margin
+    assert min(inside[2] - part.width, inside[3] - part.height) >= -margin
+
+
+def test_the_third_of_many_pages_is_quick(written):
+    pages = [painted(PAGE_COLOURS[n % 4], PAGE) + text(f"Page {n}") for n in range(400)]
+    path = written(pdf(pages, PAGE))
+    prepare(path, "high")
+    began = time.perf_counter()
+    found = examine(path, "high", View(2))
+    assert time.perf_counter() - began < 2
+    assert found.frames == 400
+    assert all(near(corner, PAGE_COLOURS[2]) for corner in corners(found.prepared))
+
+
+def test_a_broken_page_costs_no_other(written):
+    data = pdf([painted(RED, PAGE), painted(GREEN, PAGE)], PAGE)
+    second = data.index(b"5 0 obj")
+    path = written(data[:second] + b"5 0 obk" + data[second + 7 :])
+    assert set(corners(prepare(path, "high"))) == {RED}
+
+
+@pytest.mark.parametrize(
+    ("points", "pixels"),
+    [
+        ((14_400, 14_400), (8000, 8000)),
+        ((14_400, 7_200), (11_313, 5656)),
+        ((100_000, 72), (30_000, 21)),
+        ((1, 1), (4, 4)),
+        ((0, 0), (2550, 3300)),
+    ],
+)
+def test_pages_of_any_size_have_pixels_within_limits(examined, points, pixels):
+    found = examined(pdf([painted(RED, (100_000, 100_000))], points))
+    assert (found.width, found.height) == pixels
+    assert decoded(found.prepared.data).convert("RGB").getpixel((0, 0)) in {RED, (255, 255, 255)}
+
+
+def test_notes_and_filled_in_forms_are_drawn(examined):
+    square = stream(b"0 0 1 rg 0 0 60 60 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 60 60]")
+    field = stream(b"1 0 0 rg 0 0 60 60 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 60 60]")
+    note = b"<</Type/Annot/Subtype/Square/F 4/Rect[0 180 60 240]/AP<</N 5 0 R>>>>"
+    widget = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/F 4/Rect[240 0 300 60]/AP<</N 6 0 R>>>>"
+    found = examined(
+        pdf(
+            [b""],
+            PAGE,
+            page=b"/Annots[7 0 R 8 0 R]",
+            catalog=b"/AcroForm<</Fields[8 0 R]>>",
+            more=[square, field, note, widget],
+        )
+    )
+    white = (255, 255, 255)
+    assert all(map(near, corners(found.prepared), ((0, 0, 255), white, white, (255, 0, 0))))
+
+
+def test_a_scanned_page_is_shown(examined):
+    scan = Image.new("RGB", (600, 480), GREEN).tobytes()
+    image = stream(
+        zlib.compress(scan),
+        b"/Type/XObject/Subtype/Image/Width 600/Height 480/ColorSpace/DeviceRGB"
+        b"/BitsPerComponent 8/Filter/FlateDecode",
+    )
+    found = examined(pdf([b"300 0 0 240 0 0 cm /Im Do"], PAGE, more=[image]))
+    assert all(near(corner, GREEN) for corner in corners(found.prepared))
+
+
+def test_nothing_on_a_page_is_white_paper(examined):
+    found = examined(pdf([b""], PAGE))
+    assert set(corners(found.prepared)) == {(255, 255, 255)}
+    assert found.warnings == ()
+
+
+def test_a_page_behind_a_password_is_not_taken_and_it_is_said(examined):
+    with pytest.raises(refusals.PasswordNeeded) as caught:
+        examined(protected_pdf())
+    assert caught.value.code == "image.password"
+    assert "password" in caught.value.message
+
+
+@pytest.mark.parametrize("end", [b"%%EOF\n", b"startxref"])
+def test_a_document_without_its_end_is_cut_off(written, end):
+    data = pdf([painted(RED, PAGE)], PAGE)
+    with pytest.raises(refusals.Truncated):
+        prepare(written(data[: data.rindex(end)]), "high")
+
+
+def test_an_update_that_is_cut_off_is_told_from_a_whole_one(written):
+    data = pdf([painted(RED, PAGE)], PAGE)
+    update = b"4 0 obj\n" + stream(painted(GREEN, PAGE)) + b"\nendobj\n"
+    with pytest.raises(refusals.Truncated):
+        prepare(written(data + update), "high")
+    assert prepare(written(data + b"\n\0\0 Thank you.\n"), "high").width == 1250
+
+
+def test_a_document_for_slow_lines_says_how_long_it_is(written):
+    whole = pdf([painted(RED, PAGE)], PAGE)
+    head, rest = whole[:9], whole[9:]
+    said = b"9 0 obj\n<</Linearized 1/L %d/H[1 2]>>\nendobj\n"
+    assert prepare(written(head + said % 10 + rest), "high").width == 1250
+    with pytest.raises(refusals.Truncated):
+        prepare(written(head + said % 99_999 + rest), "high")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\nnothing\nstartxref\n9\n%%EOF\n",
+        pdf([]),
+        pdf([painted(RED)]).replace(b"/Catalog", b"/Nothing").replace(b"/Pages", b"/Sheet"),
+    ],
+)
+def test_a_document_that_makes_no_sense_is_unreadable(examined, data):
+    with pytest.raises(refusals.Unreadable):
+        examined(data)
+
+
+def test_a_preview_of_each_page_is_small_and_shows_it(written):
+    path = written(pdf([painted(colour) for colour in PAGE_COLOURS]))
+    for number, colour in enumerate(PAGE_COLOURS):
+        found = preview(path, View(number))
+        assert (found.media_type, found.width, found.height) == ("image/jpeg", 247, 320)
+        assert all(near(corner, colour, 6) for corner in corners(found))
