@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.support import queue
-from tests.support.builders import a_turn, an_upload, answered
+from tests.support.builders import a_picture, a_turn, answered
 from tests.support.claude import ScriptedClaude
 from tests.support.turns import BUSY, DONE, abandoned, ended, held, settled
 from tests.support.waiting import all_at_once
@@ -163,8 +163,8 @@ def test_settled_turns_are_left_alone(turn, end):
 
 
 def test_many_workers_that_sweep_at_once_take_up_each_turn_once(owner):
-    upload = an_upload(owner.id)
-    turns = [a_turn(owner.id, uploads=[upload]) for _ in range(10)]
+    picture = a_picture(owner.id)
+    turns = [a_turn(owner.id, pictures=[picture]) for _ in range(10)]
     for turn in turns[:5]:
         abandoned(turn)
     for turn in turns[5:]:

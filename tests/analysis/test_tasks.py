@@ -1,18 +1,24 @@
 """Celery's doors: what comes in is an id or noise."""
 
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
+from django.utils import timezone
 
 from tests.support import queue
-from tests.support.builders import a_turn
+from tests.support.builders import a_picture, a_turn
 from tests.support.claude import ScriptedClaude
-from visionapp.analysis import shutdown, source, tasks
+from tests.support.disk import a_stored_file, kept_files, named_files
+from tests.support.waiting import all_at_once
+from visionapp.analysis import shutdown, source, sweep, tasks
 from visionapp.catalogue.cards import Listing
 from visionapp.conversations import offers, pulse
-from visionapp.conversations.models import ModelListing, Turn
+from visionapp.conversations.models import ModelListing, Turn, WorkerPulse
+from visionapp.uploads.models import Picture
 
 
 class Lister:
@@ -142,6 +148,62 @@ def test_a_server_that_tells_nothing_leaves_the_former_list(db, settings, monkey
     tasks.refresh_models()
 
     assert ModelListing.objects.values().get() == before
+
+
+def tidied_before(ago: timedelta) -> None:
+    """Make the last tidying one of so long ago."""
+    WorkerPulse.objects.update_or_create(
+        name=sweep.TIDY, defaults={"seen_at": timezone.now() - ago}
+    )
+
+
+def test_the_schedule_sends_the_tidying_to_the_pool_once_an_hour(db):
+    tasks.tidy_when_due()
+    tasks.tidy_when_due()
+    assert queue.messages() == [("tidy", [])]
+
+    tidied_before(timedelta(minutes=59))
+    tasks.tidy_when_due()
+    assert queue.messages() == [("tidy", [])]
+
+    tidied_before(timedelta(minutes=61))
+    tasks.tidy_when_due()
+    assert queue.messages() == [("tidy", []), ("tidy", [])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_workers_one_tidies_up():
+    tidied_before(timedelta(hours=2))
+
+    assert sorted(all_at_once(*[sweep.tidying_is_due] * 4)) == [False, False, False, True]
+
+
+def test_the_tidying_is_no_sign_that_turns_are_taken_up(db):
+    tasks.tidy_when_due()
+
+    assert not pulse.is_beating()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tidying_up_deletes_unused_pictures_and_what_crashes_left(owner, caplog):
+    before = kept_files()
+    unused, fresh = a_picture(owner.id), a_picture(owner.id)
+    Picture.objects.filter(pk=unused.pk).update(created_at=timezone.now() - timedelta(days=8))
+    a_stored_file(f"{owner.id}/{uuid4()}.original", hours=2)
+
+    tasks.tidy()
+
+    assert Picture.objects.get() == fresh
+    assert {name for name in kept_files() - before if "database/" not in name} == named_files()
+    assert "Deleted: 1 pictures that no question showed" in caplog.text
+    assert "Removed: 1 files without a row" in caplog.text
+
+
+def test_the_schedule_asks_for_the_tidying_each_minute():
+    entry = settings.CELERY_BEAT_SCHEDULE["tidy"]
+
+    assert entry["task"] == tasks.tidy_when_due.name
+    assert entry["schedule"] == timedelta(minutes=1)
 
 
 def test_without_a_key_the_worker_asks_the_demo():

@@ -323,6 +323,38 @@ def test_pictures_cannot_be_kept_elsewhere_yet(given):
         env.refuse_storage_url()
 
 
+@pytest.mark.parametrize(
+    ("raw", "limit"),
+    [
+        ("", 10 * 2**30),
+        ("10 GB", 10 * 2**30),
+        ("500 MB", 500 * 2**20),
+        ("500mb", 500 * 2**20),
+        ("1.5 TB", 3 * 2**39),
+        ("none", None),
+        ("None", None),
+    ],
+)
+def test_a_persons_share_of_the_disk_is_a_size_or_none(given, raw, limit):
+    given(VISIONAPP_STORAGE_LIMIT=raw)
+
+    assert env.storage_limit() == limit
+
+
+@pytest.mark.parametrize(
+    "raw", ["0 GB", "0.0001 MB", "-1 GB", "10", "GB", "10 GiB", "10 kB", "1e3 GB", "much", "٣ GB"]
+)
+def test_a_share_that_makes_no_sense_is_refused_with_examples(given, raw):
+    given(VISIONAPP_STORAGE_LIMIT=raw)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.storage_limit()
+    assert str(refusal.value) == (
+        f"VISIONAPP_STORAGE_LIMIT={raw!r} is neither a size such as '500 MB' or '10 GB' "
+        "nor 'none'."
+    )
+
+
 @pytest.mark.parametrize("raw", ["mysql://user:hunter2@db/0", "http://user:hunter2@db:x"])
 def test_a_refusal_never_repeats_a_password(given, raw):
     given(VISIONAPP_BROKER_URL=raw, ANTHROPIC_BASE_URL=raw.replace("http:", "ftp:"))

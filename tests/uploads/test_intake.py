@@ -1,19 +1,23 @@
 """Taking files in: everything is stored, or nothing is."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tests.support import pictures
-from tests.support.builders import a_png, an_upload
-from tests.support.disk import FullDisk, kept_files, use_storage
-from visionapp.errors import VisionError
+from tests.support.builders import a_picture, a_png
+from tests.support.disk import FullDisk, ShortDisk, kept_files, named_files, use_storage
+from visionapp import preparation
+from visionapp.errors import StorageFull, VisionError
 from visionapp.preparation import refusals
-from visionapp.uploads import intake
-from visionapp.uploads.models import PreparedImage, Upload
+from visionapp.uploads import intake, quota
+from visionapp.uploads.models import Picture, PreparedImage, Upload
 from visionapp.uploads.refusals import PictureTooLarge
 
 
@@ -30,14 +34,13 @@ def an_open_file(size: int) -> TemporaryUploadedFile:
     return file
 
 
-def test_a_picture_leaves_two_rows_and_three_files(owner, before):
-    raw = pictures.jpeg_with_secrets()
+def test_a_picture_leaves_three_rows_and_three_files(owner, before):
+    picture = a_picture(owner.id, "holiday.jpg", pictures.jpeg_with_secrets())
 
-    upload = an_upload(owner.id, "holiday.jpg", raw)
-
-    assert Upload.objects.get() == upload
+    assert Picture.objects.get() == picture
+    assert Upload.objects.get() == picture.upload
     prepared = PreparedImage.objects.get()
-    stored = {upload.original.name, upload.thumbnail.name, prepared.file.name}
+    stored = {picture.upload.file.name, picture.thumbnail.name, prepared.file.name}
     assert kept_files() - before == stored
     assert all(name.startswith(f"{owner.id}/") for name in stored)
 
@@ -45,48 +48,51 @@ def test_a_picture_leaves_two_rows_and_three_files(owner, before):
 def test_the_original_is_kept_byte_for_byte(owner):
     raw = pictures.jpeg_with_secrets()
 
-    upload = an_upload(owner.id, "holiday.jpg", raw)
+    picture = a_picture(owner.id, "holiday.jpg", raw)
 
-    with upload.original.open("rb") as stored:
+    with picture.upload.file.open("rb") as stored:
         assert stored.read() == raw
+    upload = Upload.objects.get()
     assert (upload.bytes, upload.sha256) == (len(raw), hashlib.sha256(raw).hexdigest())
 
 
 def test_what_is_prepared_and_shown_says_nothing_of_place_and_person(owner):
-    upload = an_upload(owner.id, "holiday.jpg", pictures.jpeg_with_secrets())
+    picture = a_picture(owner.id, "holiday.jpg", pictures.jpeg_with_secrets())
 
-    for file in (upload.prepared_images.get().file, upload.thumbnail):
+    for file in (picture.prepared_images.get().file, picture.thumbnail):
         with file.open("rb") as stored:
             assert b"SECRET" not in stored.read()
 
 
 def test_the_row_tells_of_the_upright_picture_and_of_what_is_sent(owner):
-    upload = an_upload(owner.id, "tall.jpg", pictures.jpeg_held(6, pictures.quadrants(120, 80)))
+    picture = a_picture(owner.id, "tall.jpg", pictures.jpeg_held(6, pictures.quadrants(480, 320)))
 
-    prepared = upload.prepared_images.get()
-    assert (upload.format, upload.width, upload.height) == ("JPEG", 80, 120)
-    assert (prepared.tier, prepared.width, prepared.height) == ("high", 80, 120)
+    prepared = picture.prepared_images.get()
+    assert (picture.upload.format, picture.width, picture.height) == ("JPEG", 320, 480)
+    assert (picture.frame, picture.region, picture.upload.frames) == (0, None, 1)
+    assert (prepared.tier, prepared.width, prepared.height) == ("high", 320, 480)
     assert prepared.bytes == prepared.file.size
-    assert prepared.tokens == 3 * 5
+    assert prepared.tokens == 12 * 18
 
 
-def test_an_animation_is_taken_with_a_warning(owner):
-    upload = an_upload(owner.id, "loop.gif", pictures.animation("GIF"))
+def test_an_animation_is_taken_with_a_warning_and_its_number_of_frames(owner):
+    picture = a_picture(owner.id, "loop.gif", pictures.animation("GIF"))
 
-    upload.refresh_from_db()
-    assert upload.warnings == ["image.animated"]
+    picture.refresh_from_db()
+    assert picture.warnings == ["image.animated"]
+    assert (picture.frame, picture.upload.frames) == (0, 3)
 
 
 def test_the_bytes_decide_and_not_the_name(owner):
-    upload = an_upload(owner.id, "invoice.pdf", a_png())
+    picture = a_picture(owner.id, "invoice.pdf", a_png())
 
-    assert (upload.format, upload.name) == ("PNG", "invoice.pdf")
+    assert (picture.upload.format, picture.name) == ("PNG", "invoice.pdf")
 
 
 def test_files_can_be_read_by_nobody_else_on_the_machine(owner):
-    upload = an_upload(owner.id)
+    picture = a_picture(owner.id)
 
-    for file in (upload.original, upload.thumbnail, upload.prepared_images.get().file):
+    for file in (picture.upload.file, picture.thumbnail, picture.prepared_images.get().file):
         assert Path(file.path).stat().st_mode & 0o077 == 0
 
 
@@ -104,9 +110,9 @@ def test_files_can_be_read_by_nobody_else_on_the_machine(owner):
 )
 def test_what_is_no_whole_picture_is_refused_and_leaves_nothing(owner, before, name, raw, refusal):
     with pytest.raises(refusal):
-        an_upload(owner.id, name, raw)
+        a_picture(owner.id, name, raw)
 
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
     assert kept_files() == before
 
 
@@ -115,7 +121,7 @@ def test_a_picture_past_the_byte_limit_is_refused_with_its_size(owner, before):
         intake.accept(owner_id=owner.id, file=file)
 
     assert refused.value.message.startswith("A picture may have up to 40 MB; this one has 41 MB")
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
     assert kept_files() == before
 
 
@@ -126,7 +132,7 @@ def test_a_file_of_just_the_byte_limit_is_looked_at(owner):
 
 def test_every_refusal_is_a_sentence_with_a_stable_code(owner):
     with pytest.raises(VisionError) as refused:
-        an_upload(owner.id, "notes.txt", b"no picture")
+        a_picture(owner.id, "notes.txt", b"no picture")
 
     assert refused.value.code == "image.unsupported_type"
     assert refused.value.message.endswith(".")
@@ -142,12 +148,12 @@ def test_a_database_that_refuses_the_rows_leaves_no_files(owner):
         )
     try:
         with pytest.raises(DatabaseError, match="disk full"):
-            an_upload(owner.id)
+            a_picture(owner.id)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER full")
 
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
     assert kept_files() == before
 
 
@@ -156,23 +162,69 @@ def test_an_owner_who_is_gone_gets_nothing_stored():
     before = kept_files()
 
     with pytest.raises(DatabaseError):
-        an_upload(owner_id=4_000_000)
+        a_picture(owner_id=4_000_000)
 
     assert kept_files() == before
 
 
-def test_a_disk_that_fills_up_half_way_keeps_nothing(owner, before, settings):
-    use_storage(settings, FullDisk)
+@pytest.mark.parametrize("disk", [FullDisk, ShortDisk])
+def test_a_disk_that_fills_up_half_way_keeps_nothing(owner, before, settings, disk):
+    use_storage(settings, disk)
 
     with pytest.raises(OSError, match="No space left"):
-        an_upload(owner.id)
+        a_picture(owner.id)
 
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
     assert kept_files() == before
 
 
-def test_uploads_are_listed_by_whose_they_are(owner, stranger):
-    mine = an_upload(owner.id)
-    an_upload(stranger.id)
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_of_which_nobody_heard_keeps_its_files(owner, monkeypatch):
+    @contextmanager
+    def cut_off() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+        raise OperationalError("the connection was lost")
 
-    assert list(Upload.objects.owned_by(owner.id)) == [mine]
+    monkeypatch.setattr(intake, "transaction", SimpleNamespace(atomic=cut_off))
+
+    with pytest.raises(OperationalError):
+        a_picture(owner.id)
+
+    assert len(named_files()) == 3
+    assert named_files() <= kept_files()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crash_between_files_and_rows_leaves_spare_files_and_no_row(owner, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def die(_user_id: int) -> None:
+        raise Killed
+
+    before = kept_files()
+    monkeypatch.setattr(quota, "lock", die)
+
+    with pytest.raises(Killed):
+        a_picture(owner.id)
+
+    assert named_files() == set()
+    assert len(kept_files() - before) == 3
+
+
+def test_a_scarce_disk_takes_nothing_in(owner, before, monkeypatch):
+    monkeypatch.setattr(quota, "FREE_BYTES", 2**63)
+    monkeypatch.setattr(preparation, "examine", lambda *_: pytest.fail("it was looked at"))
+
+    with pytest.raises(StorageFull):
+        a_picture(owner.id)
+
+    assert kept_files() == before
+
+
+def test_pictures_are_listed_by_whose_they_are(owner, stranger):
+    mine = a_picture(owner.id)
+    a_picture(stranger.id)
+
+    assert list(Picture.objects.owned_by(owner.id)) == [mine]

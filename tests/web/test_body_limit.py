@@ -8,6 +8,7 @@ from django.core.handlers import asgi
 
 from tests.support.asgi import serving
 from tests.support.builders import a_png
+from visionapp.uploads import quota
 from visionapp.uploads.models import Upload
 from visionapp.web import body_limit
 from visionapp.web.body_limit import OTHER_BYTES, UPLOAD_BYTES
@@ -142,6 +143,25 @@ def test_a_disk_with_no_room_for_an_upload_is_told(monkeypatch, lines):
 
     assert (answer.status, answer.problem["code"], answer.read) == (507, "storage.full", 4)
     assert lines() == ["/api/v1/images: storage.full ([Errno 28] No space left on device)"]
+
+
+def test_an_upload_is_not_written_to_a_disk_that_is_nearly_full(monkeypatch, lines):
+    monkeypatch.setattr(quota, "FREE_BYTES", 2**63)
+    monkeypatch.setattr(asgi.tempfile, "SpooledTemporaryFile", lambda **_: pytest.fail("written"))
+
+    answer = post("/api/v1/images", [bytes(CHUNK)] * 4, content_length=str(4 * CHUNK))
+
+    assert (answer.status, answer.problem["code"], answer.read) == (507, "storage.full", 4)
+    assert lines() == ["/api/v1/images: the disk is nearly full"]
+
+
+def test_earlier_pictures_are_listed_from_a_disk_that_is_nearly_full(owner, monkeypatch):
+    monkeypatch.setattr(quota, "FREE_BYTES", 2**63)
+    headers = {"authorization": f"Bearer {owner.token}"}
+
+    answer = serving(lambda server: server.fetch("/api/v1/images", headers=headers))
+
+    assert answer.status == 200
 
 
 def test_words_up_to_the_cap_reach_the_app(owner):

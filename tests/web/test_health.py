@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from visionapp.conversations import pulse
 from visionapp.conversations.models import WorkerPulse
+from visionapp.uploads import quota
 from visionapp.web.models import ApiToken
 from visionapp.web.pages import health
 
@@ -91,6 +92,15 @@ def test_not_ready_when_pictures_cannot_be_stored(db, settings, tmp_path):
 
     assert response.status_code == 503
     assert response.json()["parts"]["storage"] == "Pictures cannot be stored; look at the disk."
+
+
+def test_not_ready_when_the_disk_is_nearly_full(db, monkeypatch):
+    monkeypatch.setattr(quota, "FREE_BYTES", 2**63)
+
+    response = Client().get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["parts"]["storage"].startswith("The disk is nearly full")
 
 
 def test_a_verdict_is_given_again_for_a_while(db, monkeypatch, django_assert_num_queries):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from visionapp.analysis.start import start
 from visionapp.conversations import life, pulse
-from visionapp.conversations.models import Turn
+from visionapp.conversations.models import Turn, WorkerPulse
 from visionapp.relay import log
 from visionapp.reply import Failed, Stopped
 
@@ -19,6 +19,7 @@ MOST_LOST = 3
 """A turn over which so many workers died is given up: it may be what kills them."""
 KEEP_LOG = timedelta(minutes=10)
 """How long watchers may replay a settled turn by position; afterwards they get it from its row."""
+TIDY, TIDY_EVERY = "tidy", timedelta(hours=1)
 
 LOST = Failed(
     code="analysis.interrupted",
@@ -62,3 +63,12 @@ def forget_old_logs() -> None:
     logged = set(log.logged_turns())
     wanted = Turn.objects.filter(pk__in=logged).exclude(settled_at__lt=timezone.now() - KEEP_LOG)
     log.forget(list(logged - set(wanted.values_list("pk", flat=True))))
+
+
+def tidying_is_due() -> bool:
+    """Tell whether to tidy up now; of all workers one is told so in an hour."""
+    now = timezone.now()
+    longest_ago = now - TIDY_EVERY
+    WorkerPulse.objects.get_or_create(name=TIDY, defaults={"seen_at": longest_ago})
+    due = WorkerPulse.objects.filter(name=TIDY, seen_at__lte=longest_ago)
+    return bool(due.update(seen_at=now))

@@ -9,7 +9,8 @@ from celery.signals import worker_ready
 from visionapp.analysis import run, shutdown, source
 from visionapp.analysis import sweep as sweeping
 from visionapp.catalogue.cards import merged
-from visionapp.conversations import offers
+from visionapp.conversations import offers, removal
+from visionapp.uploads import housekeeping
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,21 @@ def refresh_models() -> None:
     client = source.claude()
     if not client.is_demo and (listed := client.list_models()):
         offers.keep(merged(listed, official=client.is_official))
+
+
+@shared_task
+def tidy_when_due() -> None:
+    """Send the tidying to the pool: the schedule's own thread must not wait for it."""
+    if sweeping.tidying_is_due():
+        tidy.apply_async(expires=sweeping.TIDY_EVERY.total_seconds(), retry=False)
+
+
+@shared_task
+def tidy() -> None:
+    """Delete pictures that nobody asked about, and what crashes left."""
+    if deleted := removal.delete_unused():
+        logger.info("Deleted: %d pictures that no question showed", deleted)
+    housekeeping.tidy()
 
 
 @worker_ready.connect

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import secrets
 from contextlib import suppress
 from importlib.util import find_spec
@@ -20,6 +21,8 @@ Accounts = Literal["single", "required"]
 SHORTEST_KEY = 32
 """Characters."""
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(MB|GB|TB)", re.ASCII | re.IGNORECASE)
+BYTES = {"MB": 2**20, "GB": 2**30, "TB": 2**40}
 SQLITE_FILE = "visionapp.sqlite3"
 
 
@@ -187,6 +190,21 @@ def refuse_storage_url() -> None:
             "VISIONAPP_STORAGE_URL is set, but this version keeps pictures as files in "
             "VISIONAPP_DATA only. Unset it."
         )
+
+
+def storage_limit() -> int | None:
+    """Return the bytes that may be kept for one person; None for any number."""
+    raw = text("VISIONAPP_STORAGE_LIMIT") or "10 GB"
+    if raw.lower() == "none":
+        return None
+    size = SIZE.fullmatch(raw)
+    limit = int(float(size[1]) * BYTES[size[2].upper()]) if size else 0
+    if limit < BYTES["MB"]:
+        raise ImproperlyConfigured(
+            f"VISIONAPP_STORAGE_LIMIT={raw!r} is neither a size such as '500 MB' or '10 GB' "
+            "nor 'none'."
+        )
+    return limit
 
 
 def _parts_of(name: str, raw: str, kinds: str) -> SplitResult:

@@ -96,6 +96,7 @@ FILE_UPLOAD_TEMP_DIR = DATA / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+STORAGE_LIMIT: int | None = env.storage_limit()
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
@@ -169,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-models": {
         "task": "visionapp.analysis.tasks.refresh_models",
         "schedule": timedelta(hours=6),
+    },
+    "tidy": {
+        # Asked each minute, done each hour: the first time soon after a start, never at it.
+        "task": "visionapp.analysis.tasks.tidy_when_due",
+        "schedule": timedelta(minutes=1),
     },
 }
 WAKE_FOLDER = DATA / "watchers"

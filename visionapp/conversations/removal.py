@@ -1,27 +1,36 @@
 """Deletes a conversation with everything that only it used."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from django.db import transaction
+from django.utils import timezone
 
 from visionapp.conversations.models import Conversation, Turn, TurnPicture
 from visionapp.relay import log
 from visionapp.uploads import retention
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 from visionapp.uploads.refusals import PictureInUse
+
+UNUSED_FOR = timedelta(days=7)
+"""How long a picture is kept that no question shows."""
+MOST_AT_ONCE = 200
+"""Unused pictures deleted in one go, each in a transaction of its own."""
 
 
 def delete_conversation(conversation: Conversation) -> None:
-    """Delete the turns, their logs, and the uploads that no other conversation shows."""
+    """Delete the turns, their logs, and the pictures that no other conversation shows."""
     with transaction.atomic():
         _lock(conversation)
         turn_ids = list(
             Turn.objects.filter(conversation=conversation).values_list("pk", flat=True)
         )
-        uploads = Upload.objects.filter(turns__conversation=conversation).distinct()
-        shared = TurnPicture.objects.filter(upload__in=uploads).exclude(
+        shown = Picture.objects.filter(turn_pictures__turn__conversation=conversation).distinct()
+        shared = TurnPicture.objects.filter(picture__in=shown).exclude(
             turn__conversation=conversation
         )
         going = list(
-            uploads.exclude(pk__in=shared.values("upload")).prefetch_related("prepared_images")
+            shown.exclude(pk__in=shared.values("picture")).prefetch_related("prepared_images")
         )
         log.forget(turn_ids)
         conversation.delete()
@@ -31,14 +40,26 @@ def delete_conversation(conversation: Conversation) -> None:
 def _lock(conversation: Conversation) -> None:
     """Lock what asking locks, in the same order: no question can come in between."""
     Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
-    shown = TurnPicture.objects.filter(turn__conversation=conversation).values("upload")
-    list(Upload.objects.select_for_update().filter(pk__in=shown).order_by("pk"))
+    shown = TurnPicture.objects.filter(turn__conversation=conversation).values("picture")
+    list(Picture.objects.select_for_update().filter(pk__in=shown).order_by("pk"))
 
 
-def delete_upload(upload: Upload) -> None:
-    """Delete an upload that no conversation shows; raises PictureInUse."""
+def delete_picture(picture: Picture) -> None:
+    """Delete a picture that no conversation shows; raises PictureInUse."""
     with transaction.atomic():
-        Upload.objects.select_for_update().filter(pk=upload.pk).first()
-        if upload.turns.exists():
+        Picture.objects.select_for_update().filter(pk=picture.pk).first()
+        if picture.turn_pictures.exists():
             raise PictureInUse
-        retention.delete([upload])
+        retention.delete([picture])
+
+
+def delete_unused() -> int:
+    """Delete pictures that no question has shown since they came; return how many."""
+    came_before = timezone.now() - UNUSED_FOR
+    unused = Picture.objects.filter(turn_pictures=None, created_at__lt=came_before)
+    deleted = 0
+    for picture in unused.order_by("created_at")[:MOST_AT_ONCE]:
+        with suppress(PictureInUse):  # asked about just now
+            delete_picture(picture)
+            deleted += 1
+    return deleted

@@ -1,4 +1,4 @@
-"""Takes a file in: looked at, prepared and stored, or refused with nothing left behind."""
+"""Takes pictures in: looked at, prepared and stored, or refused with nothing left behind."""
 
 import hashlib
 from pathlib import Path
@@ -6,12 +6,24 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import Error, transaction
+from django.db.models import QuerySet
 
-from visionapp import preparation
-from visionapp.catalogue.budget import Tier, visual_tokens
-from visionapp.uploads.models import PreparedImage, Upload
-from visionapp.uploads.names import clean_name
-from visionapp.uploads.refusals import PictureTooLarge
+from visionapp import fetching, preparation
+from visionapp.catalogue.budget import Box, Tier
+from visionapp.errors import VisionError
+from visionapp.preparation import Examined, View
+from visionapp.preparation.refusals import BoxOutside
+from visionapp.uploads import files, quota
+from visionapp.uploads.models import (
+    Picture,
+    Upload,
+    prepared_path,
+    thumbnail_path,
+    upload_path,
+)
+from visionapp.uploads.names import clean_name, part_name
+from visionapp.uploads.refusals import PictureGone, PictureTooLarge
+from visionapp.uploads.renditions import as_file, prepared_image
 
 MAX_BYTES = 40 * 1024 * 1024
 """A 48-megapixel photo takes about 25 MB at the best quality that phones offer."""
@@ -20,68 +32,157 @@ TIER_AT_INTAKE: Tier = "high"
 """All current models see pictures in this tier; another tier is made when first asked for."""
 
 
-def accept(*, owner_id: int, file: TemporaryUploadedFile) -> Upload:
-    """Store a picture and what models and pages need of it; its bytes are on disk already.
+def accept(*, owner_id: int, file: TemporaryUploadedFile) -> Picture:
+    """Store a file and what models and pages need of it; its bytes are on disk already.
 
-    Raises PictureTooLarge, and what :func:`visionapp.preparation.examine` refuses.
+    The picture is its first frame or page, whole. Raises PictureTooLarge, StorageLimitReached,
+    StorageFull and what :func:`visionapp.preparation.examine` refuses.
     """
+    return _accept(owner_id, file, file.name or "")
+
+
+def accept_link(*, owner_id: int, url: str) -> Picture:
+    """Fetch a picture that is public on the web and store it.
+
+    Raises what ``accept`` and :func:`visionapp.fetching.fetch` do.
+    """
+    quota.refuse_on_scarce_disk()
+    with TemporaryUploadedFile("link", "", 0, None) as file:
+        fetched = fetching.fetch(url, file, most=MAX_BYTES)
+        file.flush()
+        file.size = fetched.size
+        return _accept(owner_id, file, fetched.name)
+
+
+def _accept(owner_id: int, file: TemporaryUploadedFile, name: str) -> Picture:
+    quota.refuse_on_scarce_disk()
     size = file.size or 0
     if size > MAX_BYTES:
         raise PictureTooLarge(
             f"A picture may have up to {MAX_BYTES // 2**20} MB; this one has "
             f"{size / 2**20:.0f} MB. Save it smaller and add it again."
         )
-    examined = preparation.examine(Path(file.temporary_file_path()), TIER_AT_INTAKE)
+    path = Path(file.temporary_file_path())
+    examined = preparation.examine(path, TIER_AT_INTAKE)
     upload = Upload(
         owner_id=owner_id,
-        name=clean_name(file.name or ""),
+        sha256=_sha256(path),
+        bytes=size,
         format=examined.format,
+        frames=examined.frames,
+    )
+    picture = _picture(upload, clean_name(name), View(), examined)
+    _store(picture, examined, file)
+    return picture
+
+
+def accept_part(picture: Picture, view: View, name: str = "") -> Picture:
+    """Make another picture of the same upload: a frame, a page, or a region of this one.
+
+    ``view.box`` counts from the corner of the given picture, or of the whole frame if that is
+    another one. Raises FrameMissing, BoxOutside, PictureGone, StorageLimitReached, StorageFull and
+    what ``examine`` refuses.
+    """
+    quota.refuse_on_scarce_disk()
+    view = View(view.frame, _within(picture, view))
+    with as_file(picture.upload) as path:
+        examined = preparation.examine(path, TIER_AT_INTAKE, view)
+    named = clean_name(name) if name else part_name(picture.name, picture.upload, view)
+    part = _picture(picture.upload, named, view, examined)
+    _store(part, examined)
+    return part
+
+
+def _within(picture: Picture, view: View) -> Box | None:
+    """Return the view's box in pixels of the whole frame."""
+    if view.frame != picture.frame:
+        return view.box
+    if view.box is None:
+        return picture.region
+    left, top, right, bottom = view.box
+    if not (0 <= left < right <= picture.width and 0 <= top < bottom <= picture.height):
+        raise BoxOutside
+    across, down = picture.region[:2] if picture.region else (0, 0)
+    return left + across, top + down, right + across, bottom + down
+
+
+def _picture(upload: Upload, name: str, view: View, examined: Examined) -> Picture:
+    return Picture(
+        owner_id=upload.owner_id,
+        upload=upload,
+        name=name,
+        frame=view.frame,
+        box=view.box and list(view.box),
         width=examined.width,
         height=examined.height,
-        bytes=size,
-        sha256=_sha256(file),
         warnings=list(examined.warnings),
         thumbnail_type=examined.thumbnail.media_type,
-    )
-    prepared = prepared_image(upload, TIER_AT_INTAKE, examined.prepared)
-    _store(upload, prepared, file, examined)
-    return upload
-
-
-def prepared_image(upload: Upload, tier: Tier, made: preparation.Prepared) -> PreparedImage:
-    """Return the row, not yet saved, that describes what was prepared."""
-    return PreparedImage(
-        upload=upload,
-        tier=tier,
-        media_type=made.media_type,
-        width=made.width,
-        height=made.height,
-        bytes=len(made.data),
-        tokens=visual_tokens(made.width, made.height),
+        made_bytes=len(examined.thumbnail.data) + len(examined.prepared.data),
     )
 
 
-def _sha256(file: TemporaryUploadedFile) -> str:
-    with Path(file.temporary_file_path()).open("rb") as raw:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as raw:
         return hashlib.file_digest(raw, "sha256").hexdigest()
 
 
 def _store(
-    upload: Upload,
-    prepared: PreparedImage,
-    file: TemporaryUploadedFile,
-    examined: preparation.Examined,
+    picture: Picture, examined: Examined, file: TemporaryUploadedFile | None = None
 ) -> None:
-    """Write files first and rows second: a crash between leaves a spare file, never a bad row."""
+    """Write files first and rows second: a crash between leaves a spare file, never a bad row.
+
+    Without a file the picture is a part of an upload that is there.
+    """
+    upload = picture.upload
+    prepared = prepared_image(picture, TIER_AT_INTAKE, examined.prepared)
+    original = [] if file is None else [upload_path(upload, "")]
     try:
-        upload.original.save("original", file, save=False)
-        upload.thumbnail.save("thumbnail", ContentFile(examined.thumbnail.data), save=False)
+        if file is not None and not _same(upload).exists():
+            upload.file.save("original", file, save=False)
+        picture.thumbnail.save("thumbnail", ContentFile(examined.thumbnail.data), save=False)
         prepared.file.save("prepared", ContentFile(examined.prepared.data), save=False)
         with transaction.atomic():
-            upload.save(force_insert=True)
+            quota.lock(upload.owner_id)
+            picture.upload = _entered(picture, file)
+            picture.save(force_insert=True)
             prepared.save(force_insert=True)
-    except (Error, OSError):
-        for stored in (upload.original, upload.thumbnail, prepared.file):
-            if stored:
-                stored.delete(save=False)
+    except (Error, OSError, VisionError):
+        # The connection may have been lost after the commit: then rows and files are there.
+        if not Picture.objects.filter(pk=picture.pk).exists():
+            # By the names that they were to get: a file that was begun is there without being set.
+            made = [thumbnail_path(picture, ""), prepared_path(prepared, "")]
+            files.delete(original + made)
         raise
+    if picture.upload is not upload:
+        files.delete(original)
+
+
+def _same(upload: Upload) -> QuerySet[Upload]:
+    """Return the row, if there is one, that holds the same bytes of the same person."""
+    return Upload.objects.filter(owner_id=upload.owner_id, sha256=upload.sha256)
+
+
+def _entered(picture: Picture, file: TemporaryUploadedFile | None) -> Upload:
+    """Return the row of the picture's upload, inserted if the same bytes are not there yet.
+
+    Raises StorageLimitReached, and PictureGone for a part whose upload was deleted meanwhile.
+    """
+    upload = picture.upload
+    same = Upload.objects.filter(pk=upload.pk) if file is None else _same(upload)
+    # Locked, so that it stays until the picture that shows it is there.
+    kept = same.select_for_update().first()
+    if kept is not None:
+        quota.refuse_past_limit(upload.owner_id, picture.made_bytes)
+        if kept.frames < upload.frames:
+            # It came before frames were counted.
+            kept.frames = upload.frames
+            kept.save(update_fields=["frames"])
+        return kept
+    if file is None:
+        raise PictureGone
+    quota.refuse_past_limit(upload.owner_id, picture.made_bytes + upload.bytes)
+    if not upload.file:
+        # Its twin was deleted a moment ago, after this file was not written because of it.
+        upload.file.save("original", file, save=False)
+    upload.save(force_insert=True)
+    return upload

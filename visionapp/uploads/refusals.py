@@ -27,3 +27,10 @@ class PictureInUse(Conflict):
 
     code = "image.in_use"
     message = "A conversation still uses this picture. Delete the conversation first."
+
+
+class StorageLimitReached(TooLarge):
+    """More than one person may keep here."""
+
+    code = "storage.limit"
+    message = "There is no room left for your pictures. Delete analyses you no longer need."

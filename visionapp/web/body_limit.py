@@ -1,7 +1,7 @@
 """Caps request bodies in front of Django, which spools them whole before a view may refuse.
 
 A declared length over the cap is refused unread; an undeclared one as soon as it has grown past
-it.
+it. An upload for which the disk has too little room is not written to it at all.
 """
 
 import asyncio
@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 
-from visionapp.errors import TooLarge
+from visionapp.errors import StorageFull, TooLarge
+from visionapp.uploads import quota
 from visionapp.uploads.intake import MAX_BYTES
 from visionapp.web.outages import outage_of
 from visionapp.web.problems import body, status_of
@@ -39,6 +40,11 @@ REQUEST_TOO_LARGE: Refusal = (
     TooLarge.code,
     TooLarge.message,
 )
+DISK_SCARCE: Refusal = (
+    HTTPStatus.INSUFFICIENT_STORAGE,
+    StorageFull.code,
+    StorageFull.message,
+)
 LENGTH_MISSING: Refusal = (
     # Without it Django's multipart parser sees no parts at all.
     HTTPStatus.LENGTH_REQUIRED,
@@ -64,6 +70,9 @@ class BodyLimit:
         too_large = PICTURE_TOO_LARGE if is_upload else REQUEST_TOO_LARGE
         headers = dict(scope["headers"])
         refusal = _by_its_headers(headers, limit, too_large, is_upload=is_upload)
+        if refusal is None and scope["method"] == "POST" and is_upload and quota.is_disk_scarce():
+            logger.error("%s: the disk is nearly full", scope["path"])
+            refusal = DISK_SCARCE
         # Who asks before sending has not begun: it reads the refusal, and sends nothing.
         has_more = b"expect" not in headers
         if refusal is None:

@@ -1,4 +1,4 @@
-"""Settings: API tokens, shown once and revoked for good."""
+"""Settings: what pictures take, and API tokens, shown once and revoked for good."""
 
 import re
 from uuid import UUID
@@ -7,10 +7,66 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from tests.support.builders import a_picture
 from tests.support.people import Api
+from visionapp.uploads import quota
 from visionapp.web.models import ApiToken, issue_token
 
 TOKEN = re.compile(r"vis_[\w-]{43}")
+
+
+def kept(text: str) -> str:
+    """Return what the page says of pictures, in one line."""
+    part = re.search(r'<section [^>]*"pictures-title">(.*?)</section>', text, re.DOTALL)[1]
+    return " ".join(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", part).split())
+
+
+def meter(text: str) -> dict[str, str]:
+    """Return the attributes of the page's meter."""
+    return dict(re.findall(r'([a-z-]+)="([^"]*)"', re.search(r"<meter ([^>]+)>", text)[1]))
+
+
+def test_what_a_persons_pictures_take_is_shown_with_how_much_they_may(
+    local_user, stranger, settings, monkeypatch
+):
+    settings.STORAGE_LIMIT = 10 * 2**30
+    a_picture(local_user.pk)
+    a_picture(stranger.id)
+    used = {local_user.pk: 6 * 2**29}
+    monkeypatch.setattr(quota, "used_by", used.__getitem__)
+
+    page = Client().get("/settings/").content.decode()
+
+    assert kept(page).startswith("Pictures 3 GB of 10 GB 1 picture A picture is kept as long as")
+    assert "deleted 7 days after it came." in kept(page)
+    assert (meter(page)["value"], meter(page)["max"]) == (str(6 * 2**29), str(10 * 2**30))
+
+
+def test_who_has_nothing_yet_sees_all_the_room_there_is(local_user):
+    page = Client().get("/settings/").content.decode()
+
+    assert kept(page).startswith("Pictures 0 MB of 10 GB 0 pictures A picture is kept")
+
+
+def test_without_a_limit_there_is_no_meter(local_user, settings):
+    settings.STORAGE_LIMIT = None
+
+    page = Client().get("/settings/").content.decode()
+
+    assert kept(page).startswith("Pictures 0 MB 0 pictures A picture is kept")
+    assert "<meter" not in page
+
+
+@pytest.mark.parametrize(("used", "is_told"), [(899, False), (900, True), (1000, True)])
+def test_a_person_whose_room_is_nearly_full_is_told_what_to_do(
+    local_user, settings, monkeypatch, used, is_told
+):
+    settings.STORAGE_LIMIT = 1000 * 2**20
+    monkeypatch.setattr(quota, "used_by", lambda _: used * 2**20)
+
+    page = Client().get("/settings/").content.decode()
+
+    assert ("Little room is left. Delete analyses" in kept(page)) is is_told
 
 
 def test_a_token_is_shown_once_and_works(local_user):

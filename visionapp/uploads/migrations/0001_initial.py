@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('bytes', models.PositiveBigIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('warnings', models.JSONField(default=list)),
-                ('original', models.FileField(max_length=200, upload_to=visionapp.uploads.models.original_path)),
+                ('original', models.FileField(max_length=200, upload_to=visionapp.uploads.models.upload_path)),
                 ('thumbnail', models.FileField(max_length=200, upload_to=visionapp.uploads.models.thumbnail_path)),
                 ('thumbnail_type', models.CharField(max_length=32)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

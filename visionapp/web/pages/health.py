@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from visionapp.conversations import pulse
+from visionapp.uploads import quota
 from visionapp.web.models import ApiToken
 from visionapp.web.policy import open_to_all
 
@@ -101,6 +102,8 @@ def _storage() -> str:
     try:
         name = default_storage.save(f"ready/{uuid4()}", ContentFile(b"ok"))
         default_storage.delete(name)
+        if quota.is_disk_scarce():
+            return "The disk is nearly full, so pictures are refused; make room."
     except OSError:
         return "Pictures cannot be stored; look at the disk."
     return "ok"

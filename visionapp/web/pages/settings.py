@@ -1,20 +1,27 @@
-"""A person's settings: API tokens."""
+"""A person's settings: what their pictures take, and API tokens."""
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from visionapp.conversations.removal import UNUSED_FOR
+from visionapp.uploads import quota
+from visionapp.uploads.models import Picture
 from visionapp.web import forms
 from visionapp.web.identity import MemberRequest
 from visionapp.web.models import ApiToken, issue_token
 from visionapp.web.policy import members_only
 
 NAME_LENGTH = 80
+NEARLY = 0.9
+"""The share of a person's room from which the page says that little is left."""
 NAMELESS = "Give the token a name, so that you know it again."
 
 
@@ -22,7 +29,7 @@ NAMELESS = "Give the token a name, so that you know it again."
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: MemberRequest) -> HttpResponse:
-    """Show the tokens; make one, which the next page shows once, or revoke one."""
+    """Show pictures and tokens; make a token, which the next page shows once, or revoke one."""
     if request.method != "POST":
         return _page(request)
     action = forms.text(request.POST, "action")
@@ -40,8 +47,23 @@ def settings_page(request: MemberRequest) -> HttpResponse:
 def _page(request: MemberRequest, error: str = "") -> HttpResponse:
     tokens = ApiToken.objects.owned_by(request.user.pk).order_by("-created_at")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
-    context = {"tokens": tokens, "error": error}
+    context = {"tokens": tokens, "error": error, "kept": _kept(request.user.pk)}
     return render(request, "settings.html", context, status=status)
+
+
+def _kept(user_id: int) -> dict[str, Any]:
+    """Return how much is kept for a person, of how much, in numbers and in words."""
+    used, limit = quota.used_by(user_id), settings.STORAGE_LIMIT
+    return {
+        "pictures": Picture.objects.owned_by(user_id).count(),
+        "unused_days": UNUSED_FOR.days,
+        "used": used,
+        "used_words": quota.in_words(used),
+        "limit": limit,
+        "limit_words": quota.in_words(limit) if limit else "",
+        "much": limit and int(limit * NEARLY),
+        "is_nearly_full": bool(limit and used >= limit * NEARLY),
+    }
 
 
 def _revoke(user_id: int, raw: str) -> None:
