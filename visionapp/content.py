@@ -25,7 +25,14 @@ class ImagePart:
     """Said before the picture ("Image 2:") when there are several; empty for a single one."""
 
 
-Part = TextPart | ImagePart
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words that stand where a picture would be that is not sent."""
+
+    text: str
+
+
+Part = TextPart | ImagePart | LeftOut
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import OperationalError
 
-from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from tests.support.builders import a_follow_up, a_picture, a_turn, answered
 from tests.support.claude import USAGE, ScriptedClaude
 from tests.support.turns import BUSY, settled
 from tests.support.waiting import in_background, until
@@ -117,7 +117,7 @@ def test_a_refusal_makes_void_what_was_said(turn):
     "failure",
     [
         failures.KeyInvalid(),
-        failures.ImageRefused("The second picture cannot be read. Leave it out."),
+        failures.RequestTooLarge("Too much. Leave some out."),
         failures.RateLimited(),
         failures.Unreachable(),
     ],
@@ -215,13 +215,13 @@ def test_a_stop_that_a_dead_worker_was_asked_for_is_kept_without_asking_the_mode
 
 @pytest.mark.parametrize("missing", ["prepared", "row and original"])
 def test_a_picture_whose_file_is_gone_fails_the_turn_with_a_sentence(owner, missing):
-    upload = an_upload(owner.id)
-    turn = a_turn(owner.id, uploads=[upload])
-    file = upload.prepared_images.get().file
+    picture = a_picture(owner.id)
+    turn = a_turn(owner.id, pictures=[picture])
+    file = picture.prepared_images.get().file
     file.storage.delete(file.name)
     if missing == "row and original":
         PreparedImage.objects.all().delete()
-        upload.original.storage.delete(upload.original.name)
+        picture.upload.file.storage.delete(picture.upload.file.name)
     claude = ScriptedClaude("Sales rose.")
 
     turn = run(turn, claude)

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -102,6 +103,32 @@ def test_a_fault_is_told_as_what_it_is(fault, failure):
         with pytest.raises(failure):
             list(reply)
         assert len(api.requests) == 1
+
+
+def refusal_of(default, *messages):
+    with answering() as (api, claude):
+        api.default = default
+        with claude.reply(ReplyRequest(BUILT_IN[0], messages, 4096)) as reply:
+            with pytest.raises(failures.ImageRefused) as caught:
+                list(reply)
+            assert reply.request_id == api.requests[0].request_id
+    return caught.value
+
+
+def test_refused_images_are_counted_through_all_messages():
+    wide = replace(picture("Image 3:"), data=encoded(quadrants(1200, 60)))
+    asked = Message("user", (wide, TextPart("And this?")))
+    answer = Message("assistant", (TextPart("Alike."),))
+
+    refusal = refusal_of(fake.ShortSides(1000), history()[0], answer, asked)
+
+    assert (refusal.places, refusal.most_side) == ((2,), 1000)
+
+
+def test_an_image_that_is_not_told_has_no_place_among_several():
+    bad = fake.CannotProcess((640, 480))
+    assert refusal_of(bad, *history()).places == ()
+    assert refusal_of(bad, Message("user", (picture(),))).places == (0,)
 
 
 ODD = {

@@ -10,7 +10,7 @@ from tests.support.tiny import png, user
 from visionapp import preparation
 from visionapp.catalogue import cards
 from visionapp.claude.client import Claude, ReplyRequest
-from visionapp.content import Message, TextPart
+from visionapp.content import ImagePart, LeftOut, Message, TextPart
 from visionapp.errors import Unavailable
 
 AT_ONCE = 1_000_000.0
@@ -202,6 +202,18 @@ def test_a_picture_that_comes_later_keeps_its_number_and_only_it_is_measured():
     assert "**Image 2**\n\n|" in text
     assert "Image 1" not in text
     assert measure.seen == [png(60, 60)]
+
+
+def test_a_picture_keeps_its_number_where_an_earlier_one_is_not_sent():
+    third = ImagePart("image/png", 120, 80, png(), "Image 3:")
+    gone = (
+        LeftOut("Image 1 was taken out of the conversation."),
+        LeftOut("Image 2 is left out: one request cannot hold all pictures of the conversation."),
+    )
+    text, _ = answer(Message("user", (*gone, third, gone[0], TextPart("Which?"))))
+    assert "**Image 3**\n\n|" in text
+    assert "Image 1" not in text
+    assert "You asked:\n\n> Which?\n\n" in text
 
 
 def test_no_picture_at_all_is_said():

@@ -12,8 +12,11 @@ from visionapp.claude.failures import failure_of
 REQUEST = httpx2.Request("POST", "http://x/v1/messages", headers={"authorization": "Bearer k"})
 
 
-def refused(status, kind=None, message="", *, headers=None, error_code=None, text=None, key="k"):
-    error = {"type": kind, "message": message, "details": {"error_code": error_code}}
+def refused(
+    status, kind=None, message="", *, headers=None, error_code=None, text=None, key="k", **details
+):
+    details["error_code"] = error_code
+    error = {"type": kind, "message": message, "details": details}
     content = text if text is not None else json.dumps({"type": "error", "error": error})
 
     def answer(request):
@@ -95,6 +98,74 @@ def test_a_bad_request_is_sorted_by_its_words(message, code):
 )
 def test_an_error_code_says_more_than_the_status(status, error_code, code):
     assert refused(status, "rate_limit_error", error_code=error_code).code == code
+
+
+IMAGES = [f"messages.0.content.{place}" for place in range(12)]
+
+
+def image_refused(message="", **details):
+    failure = refused(400, "invalid_request_error", message, **details)
+    assert isinstance(failure, failures.ImageRefused)
+    failure.locate(IMAGES)
+    return failure.places, failure.most_side
+
+
+def test_images_that_are_too_large_are_told_with_their_places_and_what_would_do():
+    assert image_refused(
+        error_code="image_dimensions_too_large",
+        max_side_length_pixels=2000,
+        paths=["messages.0.content.1", "messages.0.content.10"],
+    ) == ((1, 10), 2000)
+
+
+@pytest.mark.parametrize(
+    ("message", "places", "most_side"),
+    [
+        (
+            "messages.0.content.11.image.source.base64: image exceeds 5 MB maximum: 9 > 5",
+            (11,),
+            None,
+        ),
+        (
+            "messages.0.content.1.image.source.base64.data: At least one of the image dimensions "
+            "exceed max allowed size for many-image requests: 2000 pixels",
+            (1,),
+            2000,
+        ),
+        ("At least one of the image dimensions exceed max allowed size: 8000 pixels", (), 8000),
+        ("Could not process image", (), None),
+        ("messages.4.content.1.image.source.base64: image exceeds 5 MB", (), None),
+    ],
+)
+def test_without_details_the_sentence_tells_the_place(message, places, most_side):
+    assert image_refused(message) == (places, most_side)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"paths": "messages.0.content.1", "max_side_length_pixels": "2000"},
+        {"paths": [None, 5], "max_side_length_pixels": True},
+        {"paths": [], "max_side_length_pixels": None},
+        {"paths": {}, "max_side_length_pixels": 1.5},
+    ],
+)
+def test_details_that_make_no_sense_tell_nothing(details):
+    assert image_refused(error_code="image_dimensions_too_large", **details) == ((), None)
+
+
+@pytest.mark.parametrize(("sent", "places"), [(1, (0,)), (0, ()), (2, ())])
+def test_where_only_one_image_was_sent_it_is_that_one(sent, places):
+    failure = refused(400, "invalid_request_error", "Could not process image")
+    failure.locate(IMAGES[:sent])
+    assert failure.places == places
+
+
+def test_an_error_event_tells_of_images_too():
+    details = {"error_code": "image_dimensions_too_large", "paths": IMAGES[3:4]}
+    failure = failures.failure_in({"error": {"details": details}})
+    failure.locate(IMAGES)
+    assert failure.places == (3,)
 
 
 def test_an_unknown_model_is_named():

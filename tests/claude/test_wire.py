@@ -10,7 +10,7 @@ from visionapp.claude import wire
 from visionapp.claude.failures import InvalidRequest
 from visionapp.claude.prompts import SYSTEM
 from visionapp.claude.request import ReplyRequest
-from visionapp.content import ImagePart, Message, TextPart
+from visionapp.content import ImagePart, LeftOut, Message, TextPart
 
 SONNET = cards.built_in()[0]
 CHART = ImagePart("image/png", 20, 10, b"chart")
@@ -58,6 +58,25 @@ def test_a_label_stands_before_its_picture():
     assert said(sent(user(first, second, "Compare."))) == [
         ("user", ["Image 1:", b"chart", "Image 2:", b"chart", "Compare."])
     ]
+
+
+def test_words_stand_in_the_place_of_a_picture_that_is_not_sent():
+    first, third = replace(CHART, label="Image 1:"), replace(CHART, label="Image 3:")
+    gone = LeftOut("Image 2 is left out.")
+    assert said(sent(user("Compare.", first, gone, third))) == [
+        ("user", ["Image 1:", b"chart", "Image 2 is left out.", "Image 3:", b"chart", "Compare."])
+    ]
+
+
+def test_images_are_called_as_the_api_calls_them():
+    labelled = replace(CHART, label="Image 2:")
+    params = sent(user(CHART, "One?"), claude("1"), user(LeftOut("Gone."), labelled, "Two?"))
+    assert wire.image_paths(params) == ["messages.0.content.0", "messages.2.content.2"]
+
+
+def test_words_in_place_of_a_picture_go_on_with_the_pictures_of_a_dropped_question():
+    history = (user("One?", LeftOut("Gone."), CHART), claude(""), user("Two?"))
+    assert said(sent(*history)) == [("user", ["Gone.", b"chart", "Two?"])]
 
 
 def test_blank_words_are_dropped():

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.builders import a_turn, an_upload
+from tests.support.builders import a_picture, a_turn
+from visionapp.catalogue.cards import built_in
 from visionapp.catalogue.presets import presets
 from visionapp.conversations import asking, refusals
 from visionapp.conversations.asking import Choices, ask
@@ -12,12 +13,12 @@ from visionapp.conversations.models import Conversation, Turn, TurnPicture
 from visionapp.uploads.refusals import PictureGone, PictureMissing
 
 
-def asked(owner_id, upload=None, instruction="What does it show?", **choices):
+def asked(owner_id, picture=None, instruction="What does it show?", **choices):
     """Ask about one picture."""
-    upload = upload or an_upload(owner_id)
+    picture = picture or a_picture(owner_id)
     return ask(
         owner_id=owner_id,
-        picture_ids=[upload.pk],
+        picture_ids=[picture.pk],
         instruction=instruction,
         choices=Choices(**choices),
     )
@@ -40,7 +41,7 @@ def test_a_question_makes_a_conversation_whose_one_turn_waits(owner):
 
 
 def test_pictures_keep_the_order_in_which_they_were_given_each_once(owner):
-    first, second, third = (an_upload(owner.id) for _ in range(3))
+    first, second, third = (a_picture(owner.id) for _ in range(3))
 
     turn = ask(
         owner_id=owner.id,
@@ -50,31 +51,23 @@ def test_pictures_keep_the_order_in_which_they_were_given_each_once(owner):
     )
 
     pictures = TurnPicture.objects.filter(turn=turn)
-    assert [picture.upload for picture in pictures] == [third, first, second]
+    assert [shown.picture for shown in pictures] == [third, first, second]
 
 
-def test_twenty_pictures_are_taken_and_one_more_is_not(owner):
-    uploads = [an_upload(owner.id) for _ in range(asking.MAX_PICTURES + 1)]
+def test_a_hundred_pictures_are_taken_with_a_question_and_one_more_is_not(owner, monkeypatch):
+    monkeypatch.setattr(asking, "MAX_PICTURES", 3)
+    pictures = [a_picture(owner.id) for _ in range(4)]
 
-    turn = a_turn(owner.id, uploads=uploads[:-1])
-    with pytest.raises(refusals.TooManyPictures, match="up to 20 pictures; this would be 21"):
-        a_turn(owner.id, uploads=uploads)
+    turn = a_turn(owner.id, pictures=pictures[:-1])
+    with pytest.raises(refusals.TooManyPictures, match="up to 3 pictures; this one brings 4"):
+        a_turn(owner.id, pictures=pictures)
 
-    assert turn.pictures.count() == 20
+    assert turn.pictures.count() == 3
     assert Conversation.objects.count() == 1
 
 
-def test_pictures_that_are_too_heavy_together_are_refused(owner, monkeypatch):
-    uploads = [an_upload(owner.id) for _ in range(2)]
-    weight = sum(upload.prepared_images.get().bytes for upload in uploads)
-
-    monkeypatch.setattr(asking, "MAX_PICTURE_BYTES", weight - 1)
-    with pytest.raises(refusals.TooManyPictures, match="MB of pictures"):
-        a_turn(owner.id, uploads=uploads)
-    assert not Conversation.objects.exists()
-
-    monkeypatch.setattr(asking, "MAX_PICTURE_BYTES", weight)
-    assert a_turn(owner.id, uploads=uploads).pictures.count() == 2
+def test_no_model_takes_fewer_pictures_than_a_question_may_bring():
+    assert min(card.max_images for card in built_in()) == asking.MAX_PICTURES == 100
 
 
 def test_a_question_without_a_picture_is_refused(owner):
@@ -91,10 +84,10 @@ def test_a_picture_that_is_not_there_is_refused(owner):
 
 
 def test_a_strangers_picture_is_refused_like_one_that_is_not_there(owner, stranger):
-    upload = an_upload(stranger.id)
+    picture = a_picture(stranger.id)
 
     with pytest.raises(PictureGone):
-        asked(owner.id, upload)
+        asked(owner.id, picture)
 
     assert not Conversation.objects.exists()
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from tests.support.builders import a_turn, an_upload
+from tests.support.builders import a_picture, a_turn
 from tests.support.turns import BUSY, DONE, held, settled
 from visionapp.conversations.models import Turn, TurnPicture
 from visionapp.reply import Stopped
@@ -54,15 +54,15 @@ def test_a_picture_is_in_a_turn_once(owner):
     turn = a_turn(owner.id)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        TurnPicture.objects.create(turn=turn, upload=turn.uploads.get(), place=1)
+        TurnPicture.objects.create(turn=turn, picture=turn.pictures.get().picture, place=1)
 
     assert turn.pictures.count() == 1
 
 
 def test_a_place_holds_one_picture(owner):
-    turn, upload = a_turn(owner.id), an_upload(owner.id)
+    turn, picture = a_turn(owner.id), a_picture(owner.id)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        TurnPicture.objects.create(turn=turn, upload=upload, place=0)
+        TurnPicture.objects.create(turn=turn, picture=picture, place=0)
 
     assert turn.pictures.count() == 1

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.builders import a_follow_up, a_turn, an_upload
+from tests.support.builders import a_follow_up, a_picture, a_turn
 from tests.support.turns import BUSY, DONE, held, settled
 from visionapp.conversations import asking, refusals
 from visionapp.conversations.asking import Choices, follow_up
@@ -120,16 +120,16 @@ def test_the_model_of_the_turn_above_answers_unless_another_is_chosen(owner, set
 
 
 def test_a_follow_up_may_bring_pictures_along(first):
-    upload = an_upload(first.conversation.owner_id)
+    picture = a_picture(first.conversation.owner_id)
 
     turn = follow_up(
         conversation=first.conversation,
         instruction="And this one?",
         choices=Choices(),
-        picture_ids=[upload.pk],
+        picture_ids=[picture.pk],
     )
 
-    assert list(turn.uploads.all()) == [upload]
+    assert [shown.picture for shown in turn.pictures.all()] == [picture]
 
 
 def test_a_follow_up_with_a_strangers_picture_is_refused(first, stranger):
@@ -138,15 +138,15 @@ def test_a_follow_up_with_a_strangers_picture_is_refused(first, stranger):
             conversation=first.conversation,
             instruction="And this one?",
             choices=Choices(),
-            picture_ids=[an_upload(stranger.id).pk],
+            picture_ids=[a_picture(stranger.id).pk],
         )
 
     assert Turn.objects.count() == 1
 
 
-def test_the_pictures_of_all_turns_of_the_path_count_together(owner):
-    uploads = [an_upload(owner.id) for _ in range(asking.MAX_PICTURES)]
-    first = settled(a_turn(owner.id, uploads=uploads[:-1]))
+def test_a_thread_may_hold_more_pictures_than_one_question(first, monkeypatch):
+    monkeypatch.setattr(asking, "MAX_PICTURES", 1)
+    pictures = [a_picture(first.conversation.owner_id) for _ in range(2)]
 
     def further(*pictures):
         return follow_up(
@@ -156,26 +156,22 @@ def test_the_pictures_of_all_turns_of_the_path_count_together(owner):
             picture_ids=[picture.pk for picture in pictures],
         )
 
-    with pytest.raises(refusals.TooManyPictures, match="this would be 21"):
-        further(uploads[-1], an_upload(owner.id))
-    assert further(uploads[-1]).pictures.count() == 1
+    assert further(pictures[0]).pictures.count() == 1
+    with pytest.raises(refusals.TooManyPictures, match="up to 1 pictures; this one brings 2"):
+        further(*pictures)
 
 
-def test_the_pictures_of_all_turns_of_the_path_are_weighed_together(first, monkeypatch):
-    upload = an_upload(first.conversation.owner_id)
-    weight = first.uploads.get().prepared_images.get().bytes
-    monkeypatch.setattr(asking, "MAX_PICTURE_BYTES", weight + 1)
+def test_a_follow_up_may_bring_a_picture_again_that_the_thread_has(first):
+    picture = first.pictures.get().picture
 
-    with pytest.raises(refusals.TooManyPictures, match="MB of pictures"):
-        follow_up(
-            conversation=first.conversation,
-            instruction="And?",
-            choices=Choices(),
-            picture_ids=[upload.pk],
-        )
+    turn = follow_up(
+        conversation=first.conversation,
+        instruction="Look again.",
+        choices=Choices(),
+        picture_ids=[picture.pk],
+    )
 
-    assert Turn.objects.count() == 1
-    assert a_follow_up(first.conversation).parent == first
+    assert [shown.picture for shown in turn.pictures.all()] == [picture]
 
 
 def test_an_empty_follow_up_is_refused_and_the_conversation_stays(first):

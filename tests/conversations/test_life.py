@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from tests.support.builders import a_follow_up, a_turn, an_upload
+from tests.support.builders import a_follow_up, a_picture, a_turn
 from tests.support.turns import BUSY, DONE, USAGE, abandoned, ended, held, settled
 from tests.support.waiting import all_at_once
 from visionapp.conversations import life, refusals
@@ -68,8 +68,8 @@ class TestClaim:
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_fifty_turns_claim_each_once(owner):
-    upload = an_upload(owner.id)
-    ids = [a_turn(owner.id, uploads=[upload]).pk for _ in range(50)]
+    picture = a_picture(owner.id)
+    ids = [a_turn(owner.id, pictures=[picture]).pk for _ in range(50)]
 
     def claim_all() -> list[Hold]:
         return [hold for turn_id in ids if (hold := Hold.claim(turn_id))]
@@ -161,6 +161,7 @@ LOSSES = {
 WRITES = {
     "renew": lambda hold: hold.renew(),
     "save": lambda hold: hold.save_text("late words", timezone.now()),
+    "note": lambda hold: hold.note([("images.many", 25)]),
     "hand back": lambda hold: hold.hand_back(),
     "answer": lambda hold: ended(hold, DONE, "late words"),
     "fail": lambda hold: ended(hold, BUSY, "late words"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.support.builders import a_turn, an_upload
+from tests.support.builders import a_picture, a_turn
 from tests.support.turns import settled
 from visionapp.conversations import pulse
 from visionapp.conversations.models import Conversation, WorkerPulse
@@ -14,11 +14,11 @@ from visionapp.conversations.models import Conversation, WorkerPulse
 @pytest.fixture
 def sales(owner) -> Conversation:
     """A conversation about sales; another one is about cats."""
-    upload = an_upload(owner.id)
-    settled(a_turn(owner.id, "Which cat is it?", uploads=[upload]), answer="A Manx.")
+    picture = a_picture(owner.id)
+    settled(a_turn(owner.id, "Which cat is it?", pictures=[picture]), answer="A Manx.")
     question = "How did sales go?\nIn per cent."
     return settled(
-        a_turn(owner.id, question, uploads=[upload]), answer="Up 12% in Ägypten."
+        a_turn(owner.id, question, pictures=[picture]), answer="Up 12% in Ägypten."
     ).conversation
 
 

@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.support.builders import a_follow_up, a_turn, an_upload
+from tests.support.builders import a_follow_up, a_picture, a_turn
 from tests.support.turns import settled
 from visionapp.conversations.models import Turn, TurnPicture
 from visionapp.conversations.paths import path_to, with_pictures
@@ -12,8 +12,8 @@ from visionapp.conversations.paths import path_to, with_pictures
 
 def a_thread(owner_id: int, length: int) -> Turn:
     """Return the last of this many answered turns, each with a picture."""
-    upload = an_upload(owner_id)
-    turn = settled(a_turn(owner_id, uploads=[upload]))
+    picture = a_picture(owner_id)
+    turn = settled(a_turn(owner_id, pictures=[picture]))
     for _ in range(length - 1):
         turn = Turn.objects.create(
             conversation=turn.conversation,
@@ -28,7 +28,7 @@ def a_thread(owner_id: int, length: int) -> Turn:
             stop_reason="end_turn",
             settled_at=timezone.now(),
         )
-        TurnPicture.objects.create(turn=turn, upload=upload, place=0)
+        TurnPicture.objects.create(turn=turn, picture=picture, place=0)
     return turn
 
 
@@ -37,7 +37,7 @@ def queries_to_read(turn: Turn) -> int:
     with CaptureQueriesContext(connection) as queries:
         for step in path_to(turn.conversation, turn.pk):
             for picture in step.pictures.all():
-                assert list(picture.upload.prepared_images.all())
+                assert list(picture.picture.prepared_images.all())
     return len(queries)
 
 
@@ -72,4 +72,4 @@ def test_a_list_of_turns_takes_as_many_queries_for_any_length(
 
     with django_assert_max_num_queries(3):
         turns = list(with_pictures(Turn.objects.filter(conversation=turn.conversation)))
-        assert all(turn.pictures.all()[0].upload.name for turn in turns)
+        assert all(turn.pictures.all()[0].picture.name for turn in turns)

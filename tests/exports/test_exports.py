@@ -152,6 +152,13 @@ def test_plain_markdown_names_pictures_without_opening_them():
     assert album.opened == 0
 
 
+def test_a_picture_that_was_taken_out_says_so():
+    picture = Album().picture("chart.png", label="Image 1")
+    text = plain(a_turn(pictures=(picture, replace(picture, label="Image 2", taken_out=True))))
+    assert "- Image 1: chart.png (1200 by 800 pixels)\n" in text
+    assert "- Image 2: chart.png (1200 by 800 pixels), taken out of the thread\n" in text
+
+
 def test_a_zip_holds_the_page_and_its_pictures():
     album, target = Album(), io.BytesIO()
     first = a_turn(

@@ -12,7 +12,7 @@ from visionapp.analysis.run import run_turn
 from visionapp.conversations.asking import Choices, ask, follow_up
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.uploads import intake
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 
 DEFAULTS = Choices()
 
@@ -35,7 +35,7 @@ def a_file(name: str = "chart.png", data: bytes | None = None) -> BytesIO:
     return file
 
 
-def an_upload(owner_id: int, name: str = "chart.png", data: bytes | None = None) -> Upload:
+def a_picture(owner_id: int, name: str = "chart.png", data: bytes | None = None) -> Picture:
     """Take a picture in."""
     raw = a_png() if data is None else data
     with TemporaryUploadedFile(name, "application/octet-stream", len(raw), None) as file:
@@ -49,14 +49,14 @@ def a_turn(
     owner_id: int,
     question: str = "What does it show?",
     *,
-    uploads: Sequence[Upload] | None = None,
+    pictures: Sequence[Picture] | None = None,
     choices: Choices = DEFAULTS,
 ) -> Turn:
     """Ask a first question; the turn waits."""
-    pictures = [an_upload(owner_id)] if uploads is None else uploads
+    pictures = [a_picture(owner_id)] if pictures is None else pictures
     return ask(
         owner_id=owner_id,
-        picture_ids=[upload.pk for upload in pictures],
+        picture_ids=[picture.pk for picture in pictures],
         instruction=question,
         choices=choices,
     )

@@ -39,6 +39,9 @@ class Api:
     def patch(self, path: str, body: Any):
         return self._client.patch(f"/api/v1/{path}", body, content_type="application/json")
 
+    def put(self, path: str):
+        return self._client.put(f"/api/v1/{path}")
+
     def delete(self, path: str):
         return self._client.delete(f"/api/v1/{path}")
 

@@ -11,6 +11,7 @@ from tests.support.messages_api import (
     ODD_TEXT,
     Answer,
     BadUtf8,
+    CannotProcess,
     CleanEnd,
     Cut,
     DeltasAfterStop,
@@ -28,6 +29,7 @@ from tests.support.messages_api import (
     NoStopReason,
     OneByteChunks,
     ResetBeforeHeaders,
+    ShortSides,
     Stall,
     UnknownEvents,
 )
@@ -92,6 +94,22 @@ def test_a_cut_is_a_reset_in_the_middle_of_a_chunk(told, api):
     assert end.text == "The bars "
     assert isinstance(end.error, httpx2.ReadError | httpx2.RemoteProtocolError)
     assert not api.requests[-1].closed_by_client
+
+
+def test_a_picture_that_cannot_be_processed_is_refused_without_a_word_on_which(told, api):
+    end = told(CannotProcess((64, 48)))
+    assert (end.error.status_code, end.error.api_message) == (400, "Could not process image")
+    assert end.error.details is None
+    assert not api.refusals
+    assert told(CannotProcess((48, 64))).message.stop_reason == "end_turn"
+
+
+def test_sides_that_are_too_long_are_refused_with_their_places(told):
+    end = told(ShortSides(63))
+    assert end.error.error_code == "image_dimensions_too_large"
+    assert end.error.details.max_side_length_pixels == 63
+    assert end.error.details.paths == ["messages.0.content.0"]
+    assert told(ShortSides(64)).message.stop_reason == "end_turn"
 
 
 def test_a_reset_before_headers_is_a_lost_connection(told):

@@ -6,22 +6,24 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
-from visionapp.analysis import shutdown
+from visionapp.analysis import repair, shutdown
 from visionapp.analysis.pump import Ended, Pump, Reply
 from visionapp.analysis.start import start
+from visionapp.catalogue.budget import Tier
 from visionapp.catalogue.cards import cost
 from visionapp.claude.client import ReplyRequest
+from visionapp.claude.failures import ImageRefused
 from visionapp.conversations import offers
 from visionapp.conversations.life import LEASE, Hold, HoldLost
 from visionapp.conversations.models import Turn
 from visionapp.conversations.paths import path_to
-from visionapp.conversations.transcript import REFUSAL, messages
+from visionapp.conversations.transcript import REFUSAL, Transcript, transcript_of
 from visionapp.errors import Unavailable, VisionError
 from visionapp.relay.log import LogWriter
 from visionapp.reply import Done, Failed, Started, Stopped, Text, Usage
@@ -78,6 +80,8 @@ class _Attempt:
         self.claude = claude
         self.card = offers.known(turn.model)
         self.log = LogWriter(turn.pk, hold.attempt)
+        self.told: Transcript | None = None
+        self.at_most: Mapping[int, Tier] = {}
         self.first_text_at: datetime | None = None
         self._parts: list[str] = []
         self._unsaved: list[str] = []
@@ -91,16 +95,20 @@ class _Attempt:
             # Asked of a worker that then died or left: nothing more is paid for.
             self._settle(Stopped(), None)
             return
-        with Pump(self._open) as pump:
-            self._follow(pump)
+        is_to_be_repaired = True
+        while is_to_be_repaired:
+            with Pump(self._open) as pump:
+                is_to_be_repaired = self._follow(pump)
 
     def _open(self) -> AbstractContextManager[Reply]:
         """Ask, in the thread that reads: preparing pictures may take longer than the lease."""
         try:
             path = path_to(self.turn.conversation, self.turn.pk)
+            self.told = transcript_of(path, self.card, at_most=self.at_most)
+            self._note(self.told)
             request = ReplyRequest(
                 model=self.card,
-                messages=messages(path, self.card.tier),
+                messages=self.told.messages,
                 max_tokens=self.turn.max_tokens,
                 system=self.turn.system,
                 effort=self.turn.effort or None,
@@ -110,26 +118,38 @@ class _Attempt:
             connections.close_all()
         return self.claude.reply(request)
 
-    def _follow(self, pump: Pump) -> None:
-        """Pass words on until the reply ends, a person stops it, or the worker has to leave."""
+    def _note(self, told: Transcript) -> None:
+        """Keep what a person should know of the request."""
+        notices = [list(notice) for notice in told.notices]
+        if notices != self.turn.notices:
+            self._surely(lambda: self.hold.note(notices))
+            self.turn.notices = notices
+
+    def _follow(self, pump: Pump) -> bool:
+        """Pass words on until the reply ends, a person stops it, or the worker has to leave.
+
+        Returns whether to ask again at once, with pictures that the API refused made smaller.
+        """
         while True:
             heard = pump.listen(LISTEN_SECONDS)
             if heard.text:
                 self._say(heard.text)
             if heard.ended is not None:
+                if isinstance(heard.ended, ImageRefused):
+                    return self._refused(heard.ended, pump.reply)
                 self._end(heard.ended, pump.reply)
-                return
+                return False
             leaving = shutdown.grace_is_over()
             if (leaving or self._stop.due()) and self._surely(self.hold.stop_asked):
                 self._settle(Stopped(), pump.reply)
-                return
+                return False
             if pump.reply and _is_silent(pump.reply):
                 self._settle(_failed(Silence()), pump.reply)
-                return
+                return False
             if leaving:
                 self._surely(self.hold.hand_back)
                 start(self.turn)
-                return
+                return False
             self._keep_up()
 
     def _keep_up(self) -> None:
@@ -147,6 +167,21 @@ class _Attempt:
         self._unsaved.append(text)
         self._surely(lambda: self.log.append(Text(text)))
 
+    def _refused(self, refusal: ImageRefused, reply: Reply | None) -> bool:
+        """Hold the pictures that were refused to a smaller size, once; else name them."""
+        sent = self.told.sent if self.told else ()
+        refused = repair.refused_of(refusal, sent)
+        if not self._parts and not self.at_most:
+            self.at_most = repair.smaller(refused, refusal.most_side)
+            if self.at_most:
+                logger.info("Turn %s is asked again with smaller pictures", self.turn.pk)
+                return True
+        several = any(each.number > 1 for each in sent)
+        failed = Failed(refusal.code, repair.in_words(refused, several=several), retryable=False)
+        ids = [str(each.picture.pk) for each in refused]
+        self._settle(failed, reply, refused_pictures=list(dict.fromkeys(ids)))
+        return False
+
     def _end(self, ended: Ended | VisionError, reply: Reply | None) -> None:
         if isinstance(ended, VisionError):
             self._settle(_failed(ended), reply)
@@ -163,11 +198,11 @@ class _Attempt:
         # A server that counts nothing has not said that it is free.
         return usage, cost(self.card, usage) if usage != Usage() else None
 
-    def _settle(self, event: Done | Stopped | Failed, reply: Reply | None, **more: str) -> None:
+    def _settle(self, event: Done | Stopped | Failed, reply: Reply | None, **more: Any) -> None:
         self._surely(lambda: self._write_end(event, reply, more))
 
     def _write_end(
-        self, event: Done | Stopped | Failed, reply: Reply | None, more: Mapping[str, str]
+        self, event: Done | Stopped | Failed, reply: Reply | None, more: Mapping[str, Any]
     ) -> None:
         """Write the row and the log's last event together."""
         usage, cost_usd = self._spent(reply)

@@ -1,7 +1,7 @@
 """What can go wrong when Claude is asked, sorted once: who can mend it, and may it be retried."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -69,8 +69,21 @@ class RequestTooLarge(TooLarge):
 
 
 class ImageRefused(Invalid):
+    """Of which images is told by ``places``, as far as the server says so; see :meth:`locate`."""
+
     code = "claude.image_refused"
     message = "Claude refused one of the pictures. Take it out of the conversation and ask again."
+    paths: tuple[str, ...] = ()
+    """What the server calls the images that it refuses."""
+    places: tuple[int, ...] = ()
+    """Which ones these are, counted from 0 through all images of the request."""
+    most_side: int | None = None
+    """The pixels a side that it would take, where told."""
+
+    def locate(self, sent: Sequence[str]) -> None:
+        """Find the places, given the paths of all images of the request."""
+        named = tuple(place for place, path in enumerate(sent) if path in self.paths)
+        self.places = (0,) if not named and len(sent) == 1 else named
 
 
 class InvalidRequest(Invalid):
@@ -171,6 +184,9 @@ BY_WORDS: tuple[tuple[re.Pattern[str], Kind], ...] = (
         ImageRefused,
     ),
 )
+BLOCK = re.compile(r"\bmessages\.\d+\.content\.\d+\b")
+MOST_SIDE = re.compile(r"max allowed size[^:]*: (\d{1,6}) pixels", re.I)
+
 # The first that fits counts. Before the answer begins, the SDK wraps what httpx2 raises.
 BY_EXCEPTION: tuple[tuple[type[Exception], Kind], ...] = (
     (httpx2.ConnectTimeout, Unreachable),
@@ -195,6 +211,7 @@ class _Report:
     type: str | None
     error_code: str | None
     message: str
+    details: Mapping[str, Any]
     retry_after: float | None = None
 
     def kind(self) -> Kind:
@@ -228,12 +245,13 @@ def failure_in(event: Mapping[str, Any], *, model_id: str = "") -> VisionError:
     error = event.get("error")
     error = error if isinstance(error, Mapping) else {}
     details = error.get("details")
-    error_code = details.get("error_code") if isinstance(details, Mapping) else None
+    details = details if isinstance(details, Mapping) else {}
     report = _Report(
         status=200,
         type=_text_or_none(error.get("type")),
-        error_code=_text_or_none(error_code),
+        error_code=_text_or_none(details.get("error_code")),
         message=_cleaned(error.get("message")),
+        details=details,
     )
     return _failure(report, model_id)
 
@@ -244,6 +262,7 @@ def _report_of(exc: anthropic.APIStatusError) -> _Report:
         type=_text_or_none(exc.type),
         error_code=exc.error_code,
         message=_cleaned(exc.api_message),
+        details=_details_of(exc.body),
         retry_after=_retry_after(exc.response.headers),
     )
 
@@ -259,7 +278,33 @@ def _failure(report: _Report, model_id: str) -> VisionError:
     failure = kind()
     if isinstance(failure, Passing):
         failure.retry_after = report.retry_after
+    if isinstance(failure, ImageRefused):
+        failure.paths = _paths(report)
+        failure.most_side = _most_side(report)
     return failure
+
+
+def _details_of(body: object) -> Mapping[str, Any]:
+    """Return what an error says for programs: as it was sent, the SDK's own reading may differ."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    details = error.get("details") if isinstance(error, Mapping) else None
+    return details if isinstance(details, Mapping) else {}
+
+
+def _paths(report: _Report) -> tuple[str, ...]:
+    """Return the images that are named, if only in the sentence."""
+    told = report.details.get("paths")
+    if isinstance(told, list) and told:
+        return tuple(path for path in told if isinstance(path, str))
+    return tuple(BLOCK.findall(report.message))
+
+
+def _most_side(report: _Report) -> int | None:
+    told = report.details.get("max_side_length_pixels")
+    if isinstance(told, int) and not isinstance(told, bool):
+        return told
+    found = MOST_SIDE.search(report.message)
+    return int(found[1]) if found else None
 
 
 def _had_no_key(exc: anthropic.APIStatusError) -> bool:

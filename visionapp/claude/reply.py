@@ -9,9 +9,10 @@ import anthropic
 import httpx2
 
 from visionapp.claude.events import Hearing
-from visionapp.claude.failures import Garbled, Interrupted, failure_of
+from visionapp.claude.failures import Garbled, ImageRefused, Interrupted, failure_of
 from visionapp.claude.line import Line, requests_of
 from visionapp.claude.request import Outcome
+from visionapp.claude.wire import image_paths
 from visionapp.errors import VisionError
 from visionapp.reply import Usage
 
@@ -139,7 +140,10 @@ class Reply:
     def _failure(self, exc: Exception) -> VisionError:
         if isinstance(exc, anthropic.APIStatusError):
             self.request_id = exc.request_id or ""
-        return failure_of(exc, model_id=self._params["model"])
+        failure = failure_of(exc, model_id=self._params["model"])
+        if isinstance(failure, ImageRefused):
+            failure.locate(image_paths(self._params))
+        return failure
 
     def _close(self) -> None:
         self._line.release()

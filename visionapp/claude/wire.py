@@ -10,7 +10,7 @@ from visionapp.claude.failures import InvalidRequest
 from visionapp.claude.prompts import BEGIN_WITH, SYSTEM
 from visionapp.claude.request import ReplyRequest
 from visionapp.claude.text import storable
-from visionapp.content import ImagePart, Message, Role, TextPart
+from visionapp.content import ImagePart, LeftOut, Message, Role, TextPart
 
 Block = dict[str, Any]
 
@@ -36,6 +36,16 @@ def params(request: ReplyRequest, *, official: bool) -> dict[str, Any]:
     return sent
 
 
+def image_paths(sent: dict[str, Any]) -> list[str]:
+    """Return what the API calls the images of a request, in order: ``messages.0.content.1``."""
+    return [
+        f"messages.{number}.content.{place}"
+        for number, message in enumerate(sent["messages"])
+        for place, block in enumerate(message["content"])
+        if block["type"] == "image"
+    ]
+
+
 def given_beginning(card: Card, answer_prefix: str) -> str:
     """Return the words that are put into the model's mouth, which it will not say again itself."""
     # The API refuses a last message that ends in white space.
@@ -45,7 +55,7 @@ def given_beginning(card: Card, answer_prefix: str) -> str:
 @dataclass(slots=True)
 class _Said:
     role: Role
-    images: list[ImagePart]
+    images: list[ImagePart | LeftOut]
     texts: list[str]
 
     def blocks(self) -> list[Block]:
@@ -79,13 +89,16 @@ def _without_unanswered(messages: Sequence[Message]) -> list[_Said]:
 
 def _heard(message: Message) -> _Said:
     texts = [storable(part.text) for part in message.parts if isinstance(part, TextPart)]
-    images = [part for part in message.parts if isinstance(part, ImagePart)]
+    images = [part for part in message.parts if isinstance(part, ImagePart | LeftOut)]
     # Only a question may carry pictures.
     images = images if message.role == "user" else []
     return _Said(message.role, images, [text for text in texts if text.strip()])
 
 
-def _picture(image: ImagePart) -> Iterable[Block]:
+def _picture(image: ImagePart | LeftOut) -> Iterable[Block]:
+    if isinstance(image, LeftOut):
+        yield _words(image.text)
+        return
     if label := storable(image.label).strip():
         yield _words(label)
     data = b64encode(image.data).decode("ascii")

@@ -23,17 +23,15 @@ from visionapp.conversations.refusals import (
 )
 from visionapp.conversations.transcript import has_answer_to_replay
 from visionapp.errors import Missing
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 from visionapp.uploads.refusals import PictureGone, PictureMissing
 
 MAX_INSTRUCTION = 20_000
 """Characters of one question."""
 MAX_PREFIX = 1000
 """Characters that an answer may be made to begin with."""
-MAX_PICTURES = 20
-"""Past 20 images in a request the Messages API takes none over 2000 pixels a side."""
-MAX_PICTURE_BYTES = 22 * 2**20
-"""Of all pictures as sent: base64 makes a third more of them, and a request holds 32 MB."""
+MAX_PICTURES = 100
+"""Of one question: more than that some models take in no request. A thread may hold any number."""
 DEFAULT_MAX_TOKENS = 8192
 TITLE_LENGTH = 80
 
@@ -57,15 +55,14 @@ def ask(*, owner_id: int, picture_ids: Sequence[UUID], instruction: str, choices
     PresetUnknown and SettingRefused; then nothing was stored.
     """
     with transaction.atomic():
-        uploads = _uploads(owner_id, picture_ids)
-        if not uploads:
+        pictures = _pictures(owner_id, picture_ids)
+        if not pictures:
             raise PictureMissing
-        _refuse_too_large(uploads)
         question = _question(instruction, choices.preset)
         conversation = Conversation.objects.create(
             owner_id=owner_id, title=_title(question), updated_at=timezone.now()
         )
-        return _add_turn(conversation, None, uploads, question, choices)
+        return _add_turn(conversation, None, pictures, question, choices)
 
 
 def follow_up(
@@ -87,12 +84,9 @@ def follow_up(
         thread = Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
         if thread is None:
             raise Missing
-        uploads = _uploads(thread.owner_id, picture_ids)
+        pictures = _pictures(thread.owner_id, picture_ids)
         path = _path_above(thread, parent_id)
-        sent = [picture.upload for turn in path for picture in turn.pictures.all()]
-        _refuse_too_many(len(sent) + len(uploads))
-        _refuse_too_large([*sent, *uploads])
-        return _add_turn(thread, path[-1], uploads, question, _inherited(choices, path[-1]))
+        return _add_turn(thread, path[-1], pictures, question, _inherited(choices, path[-1]))
 
 
 def _inherited(choices: Choices, parent: Turn) -> Choices:
@@ -112,37 +106,20 @@ def _inherited(choices: Choices, parent: Turn) -> Choices:
     )
 
 
-def _uploads(owner_id: int, picture_ids: Sequence[UUID]) -> list[Upload]:
-    """Return the person's own uploads in the order given, each once."""
+def _pictures(owner_id: int, picture_ids: Sequence[UUID]) -> list[Picture]:
+    """Return the person's own pictures in the order given, each once."""
     wanted = list(dict.fromkeys(picture_ids))
-    _refuse_too_many(len(wanted))
-    mine = Upload.objects.owned_by(owner_id).prefetch_related("prepared_images")
+    if len(wanted) > MAX_PICTURES:
+        raise TooManyPictures(
+            f"A question may bring up to {MAX_PICTURES} pictures; this one brings "
+            f"{len(wanted):,}. Leave some out, or bring them with a follow-up."
+        )
     # Locked until the turn that shows them is there: nobody can delete them in between.
-    mine = mine.select_for_update()
-    found = {upload.pk: upload for upload in mine.filter(pk__in=wanted).order_by("pk")}
+    mine = Picture.objects.owned_by(owner_id).select_for_update()
+    found = {picture.pk: picture for picture in mine.filter(pk__in=wanted).order_by("pk")}
     if len(found) < len(wanted):
         raise PictureGone
     return [found[pk] for pk in wanted]
-
-
-def _refuse_too_many(count: int) -> None:
-    if count > MAX_PICTURES:
-        raise TooManyPictures(
-            f"A conversation may hold up to {MAX_PICTURES} pictures; this would be {count}. "
-            "Leave some out."
-        )
-
-
-def _refuse_too_large(uploads: Sequence[Upload]) -> None:
-    size = sum(
-        max((image.bytes for image in upload.prepared_images.all()), default=0)
-        for upload in uploads
-    )
-    if size > MAX_PICTURE_BYTES:
-        raise TooManyPictures(
-            f"A conversation may hold up to {MAX_PICTURE_BYTES // 2**20} MB of pictures as they "
-            f"are sent; this would be {size / 2**20:.0f} MB. Leave some out."
-        )
 
 
 def _question(instruction: str, preset_id: str) -> str:
@@ -187,7 +164,7 @@ def _is_settled(turn: Turn) -> bool:
 def _add_turn(
     conversation: Conversation,
     parent: Turn | None,
-    uploads: Sequence[Upload],
+    pictures: Sequence[Picture],
     question: str,
     choices: Choices,
 ) -> Turn:
@@ -207,7 +184,8 @@ def _add_turn(
         hinted_at=now,
     )
     TurnPicture.objects.bulk_create(
-        TurnPicture(turn=turn, upload=upload, place=place) for place, upload in enumerate(uploads)
+        TurnPicture(turn=turn, picture=picture, place=place)
+        for place, picture in enumerate(pictures)
     )
     Conversation.objects.filter(pk=conversation.pk).update(current_turn=turn, updated_at=now)
     return turn

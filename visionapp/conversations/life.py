@@ -4,6 +4,7 @@ A worker *holds* a turn by a lease and an attempt number. Every write of a holde
 attempt, so a worker that was given up for dead can change nothing when it comes back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -71,6 +72,10 @@ class Hold:
     def save_text(self, more: str, first_text_at: datetime) -> None:
         """Append to the stored answer; raises HoldLost."""
         self._write(answer=Concat(F("answer"), Value(more)), first_text_at=first_text_at)
+
+    def note(self, notices: Sequence[Sequence[str | int]]) -> None:
+        """Keep how pictures were fitted into the request; raises HoldLost."""
+        self._write(notices=[list(notice) for notice in notices])
 
     def hand_back(self) -> None:
         """Let another worker take the turn, which starts its answer anew."""
@@ -168,6 +173,8 @@ def try_again(turn: Turn) -> None:
             failure_code="",
             failure_message="",
             failure_retryable=False,
+            refused_pictures=[],
+            notices=[],
             cost_usd=None,
             input_tokens=0,
             cache_read_input_tokens=0,

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from visionapp.reply import Usage
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 
 MOST_WORDS = 16
 """Words of a search that are looked for; each is a condition, and databases limit their number."""
@@ -38,7 +38,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 
 class Conversation(models.Model):
-    """A thread about one or more uploads; ``current_turn`` is the end of the path being read."""
+    """A thread about one or more pictures; ``current_turn`` is the end of the path being read."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
@@ -105,9 +105,6 @@ class Turn(models.Model):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
     )
-    uploads: "models.ManyToManyField[Upload, TurnPicture]" = models.ManyToManyField(
-        Upload, through="TurnPicture", related_name="turns"
-    )
 
     question = models.TextField()
     model = models.CharField(max_length=128)
@@ -133,6 +130,11 @@ class Turn(models.Model):
     failure_code = models.CharField(max_length=64, blank=True)
     failure_message = models.TextField(blank=True)
     failure_retryable = models.BooleanField(default=False)
+    refused_pictures = models.JSONField(default=list, blank=True)
+    """Ids of the pictures for which the question failed, as far as the API says which."""
+
+    notices = models.JSONField(default=list, blank=True)
+    """How pictures were fitted into the request: ``[code, number, …]``, see ``fitting``."""
 
     input_tokens = models.PositiveIntegerField(default=0)
     cache_read_input_tokens = models.PositiveIntegerField(default=0)
@@ -206,18 +208,22 @@ class Turn(models.Model):
 
 
 class TurnPicture(models.Model):
-    """An upload that a question brought along, in the order in which it was given."""
+    """A picture that a question brought along, in the order in which it was given.
+
+    One that was taken out is still shown, but no model is sent it any more.
+    """
 
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="pictures")
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="turn_pictures")
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="turn_pictures")
     place = models.PositiveSmallIntegerField()
+    taken_out = models.BooleanField(default=False)
 
     class Meta:
         """Ordered as given; the same picture once a turn."""
 
         ordering = ("place",)
         constraints = (
-            models.UniqueConstraint(fields=("turn", "upload"), name="picture_once_a_turn"),
+            models.UniqueConstraint(fields=("turn", "picture"), name="picture_once_a_turn"),
             models.UniqueConstraint(fields=("turn", "place"), name="picture_one_per_place"),
         )
 

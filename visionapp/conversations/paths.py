@@ -9,8 +9,8 @@ from visionapp.conversations.models import Conversation, Turn, TurnPicture, Turn
 
 def with_pictures(turns: TurnQuerySet) -> TurnQuerySet:
     """Fetch the turns' pictures along, in two further queries for any number of turns."""
-    pictures = TurnPicture.objects.select_related("upload").prefetch_related(
-        "upload__prepared_images"
+    pictures = TurnPicture.objects.select_related("picture__upload").prefetch_related(
+        "picture__prepared_images"
     )
     return turns.prefetch_related(Prefetch("pictures", queryset=pictures))
 

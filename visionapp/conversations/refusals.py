@@ -17,7 +17,7 @@ class InstructionTooLong(Invalid):
 
 
 class TooManyPictures(Invalid):
-    """More pictures than one conversation may send."""
+    """More pictures than one question may bring."""
 
     code = "images.too_many"
 

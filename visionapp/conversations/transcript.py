@@ -2,18 +2,37 @@
 
 A turn without words to replay (failed, refused, stopped before the first word) is left out
 together with its question; its pictures move to the next question, so that a follow-up still sees
-them.
+them. A picture that is not sent leaves a sentence in its place: the others keep their numbers.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from visionapp.catalogue.budget import Tier
-from visionapp.content import ImagePart, Message, TextPart
-from visionapp.conversations.models import Turn
-from visionapp.uploads.models import Upload
-from visionapp.uploads.renditions import bytes_of, prepared_for
+from visionapp.catalogue.cards import Card
+from visionapp.content import ImagePart, LeftOut, Message, TextPart
+from visionapp.conversations.fitting import Candidate, Load, Notice, Sent, fit
+from visionapp.conversations.models import Turn, TurnPicture
+from visionapp.uploads.renditions import bytes_of
 
 REFUSAL = "refusal"
+
+CHARACTERS_A_TOKEN = 4
+"""Of English, roughly; other languages have fewer."""
+
+TAKEN_OUT = "Image {number} was taken out of the conversation."
+LEFT_OUT = "Image {number} is left out: one request cannot hold all pictures of the conversation."
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The history that ends in a question, and what is sent of the pictures in it."""
+
+    messages: tuple[Message, ...]
+    sent: tuple[Sent, ...]
+    """In the order of the messages' images."""
+    notices: tuple[Notice, ...]
 
 
 def has_answer_to_replay(turn: Turn) -> bool:
@@ -22,31 +41,75 @@ def has_answer_to_replay(turn: Turn) -> bool:
     return settled and turn.stop_reason != REFUSAL and bool(turn.answer.strip())
 
 
-def messages(path: Sequence[Turn], tier: Tier) -> tuple[Message, ...]:
-    """Return the history that ends in the question of the path's last turn.
+def transcript_of(
+    path: Sequence[Turn], card: Card, *, at_most: Mapping[int, Tier] | None = None
+) -> Transcript:
+    """Return what a model is told so that it answers the question of the path's last turn.
 
-    Reads the prepared images of ``tier``, making those that are not there yet. Labels follow the
-    pictures' order in the path and never change as it grows, so that a prefix stays the same.
+    Reads prepared images, making those that are not there yet. Numbers follow the pictures' order
+    in the path and never change as it grows, so that a prefix stays the same. ``at_most`` holds
+    pictures, by number, to a tier.
     """
-    said: list[Message] = []
-    carried: list[ImagePart] = []
-    count = 0
+    places = list(_places(path))
+    candidates = [
+        Candidate(place.number, place.shown.picture, is_new=place.shown.turn_id == path[-1].pk)
+        for place in places
+        if not place.shown.taken_out
+    ]
+    fitted = fit(candidates, card, _load(path), at_most or {})
+    sent = {each.number: each for each in fitted.sent}
+    parts = [_part(place, sent.get(place.number)) for place in places]
+    return Transcript(_messages(path, iter(parts)), fitted.sent, fitted.notices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A picture in a path; the label is empty for a first one that came alone."""
+
+    number: int
+    label: str
+    shown: TurnPicture
+
+
+def _places(path: Sequence[Turn]) -> Iterator[_Place]:
+    number = 0
     for turn in path:
-        uploads = [picture.upload for picture in turn.pictures.all()]
-        carried += _image_parts(uploads, tier, already=count)
-        count += len(uploads)
-        if turn is not path[-1] and not has_answer_to_replay(turn):
+        pictures = turn.pictures.all()
+        for shown in pictures:
+            number += 1
+            label = "" if len(pictures) == number == 1 else f"Image {number}:"
+            yield _Place(number, label, shown)
+
+
+def _part(place: _Place, sent: Sent | None) -> ImagePart | LeftOut:
+    if sent is None:
+        words = TAKEN_OUT if place.shown.taken_out else LEFT_OUT
+        return LeftOut(words.format(number=place.number))
+    image = sent.image
+    return ImagePart(image.media_type, image.width, image.height, bytes_of(image), place.label)
+
+
+def _is_told(turn: Turn, path: Sequence[Turn]) -> bool:
+    return turn is path[-1] or has_answer_to_replay(turn)
+
+
+def _load(path: Sequence[Turn]) -> Load:
+    """Tell what the words take: as JSON, and in tokens as far as they can be guessed."""
+    told = [turn for turn in path if _is_told(turn, path)]
+    words = [text for turn in told for text in (turn.question, turn.answer)]
+    tokens = sum(map(len, words)) // CHARACTERS_A_TOKEN
+    return Load(sum(len(json.dumps(text)) for text in words), tokens)
+
+
+def _messages(path: Sequence[Turn], parts: Iterator[ImagePart | LeftOut]) -> tuple[Message, ...]:
+    said: list[Message] = []
+    carried: list[ImagePart | LeftOut] = []
+    for turn in path:
+        carried += [next(parts) for _ in turn.pictures.all()]
+        if not _is_told(turn, path):
             continue
         said.append(Message("user", (*carried, TextPart(turn.question))))
         carried = []
         if turn is not path[-1]:
             said.append(Message("assistant", (TextPart(turn.answer),)))
     return tuple(said)
-
-
-def _image_parts(uploads: Sequence[Upload], tier: Tier, *, already: int) -> Iterable[ImagePart]:
-    several = already + len(uploads) > 1
-    for number, upload in enumerate(uploads, start=already + 1):
-        image = prepared_for(upload, tier)
-        label = f"Image {number}:" if several else ""
-        yield ImagePart(image.media_type, image.width, image.height, bytes_of(image), label)

@@ -20,6 +20,8 @@ class ExportedPicture:
     width: int
     height: int
     open: Callable[[], BinaryIO]
+    taken_out: bool = False
+    """Whether later questions were asked without it."""
 
 
 @dataclass(frozen=True, slots=True)

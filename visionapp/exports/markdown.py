@@ -69,6 +69,8 @@ def _picture(picture: ExportedPicture, link: str) -> str:
     label = f"{escape(_line(picture.label))}: " if picture.label else ""
     name = escape(_line(picture.name)) or "unnamed"
     size = f"({picture.width} by {picture.height} pixels)"
+    if picture.taken_out:
+        size = f"{size}, taken out of the thread"
     if not link:
         return f"- {label}{name} {size}"
     return f"- {label}[{name}]({link}) {size}\n\n  ![{label}{name}]({link})"

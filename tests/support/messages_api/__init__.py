@@ -24,6 +24,7 @@ from tests.support.messages_api.errors import ApiError
 from tests.support.messages_api.faults import (
     ODD_TEXT,
     BadUtf8,
+    CannotProcess,
     CleanEnd,
     Cut,
     DeltasAfterStop,
@@ -40,6 +41,7 @@ from tests.support.messages_api.faults import (
     NoStopReason,
     OneByteChunks,
     ResetBeforeHeaders,
+    ShortSides,
     Stall,
     UnknownEvents,
 )
@@ -57,6 +59,7 @@ __all__ = [
     "ApiError",
     "BadUtf8",
     "Behaviour",
+    "CannotProcess",
     "CleanEnd",
     "Cut",
     "DeltasAfterStop",
@@ -80,6 +83,7 @@ __all__ = [
     "Refusal",
     "ResetBeforeHeaders",
     "SentImage",
+    "ShortSides",
     "Stall",
     "Timestamps",
     "UnknownEvents",

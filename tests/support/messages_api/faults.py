@@ -1,7 +1,8 @@
 """Behaviours that nobody promises: every way for an answer to go wrong, one class each.
 
-All of them but `Hang`, `ResetBeforeHeaders`, `HtmlWith200`, `EmptyBody` and `MissingRequestId`
-are about streams and answer a request without ``stream`` with a 500 that says so.
+All of them but `Hang`, `ResetBeforeHeaders`, `HtmlWith200`, `EmptyBody`, `MissingRequestId`,
+`CannotProcess` and `ShortSides` are about streams and answer a request without ``stream`` with a
+500 that says so.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tests.support.messages_api.answers import Answer
-from tests.support.messages_api.errors import ApiError
+from tests.support.messages_api.errors import ApiError, invalid
+from tests.support.messages_api.pictures import UNREADABLE, sides_too_long
 from tests.support.messages_api.telling import PING, Exchange, Telling, frame, words_of
 
 WORDS = "The bars rise from left to right, and the last one is the tallest of all."
@@ -203,6 +205,31 @@ class ResetBeforeHeaders:
 
     async def play(self, exchange: Exchange) -> None:
         await exchange.outlet.reset()
+
+
+@dataclass(frozen=True)
+class CannotProcess:
+    """Refuses requests with a picture of this size, without a word on which; answers others."""
+
+    size: tuple[int, int]
+
+    async def play(self, exchange: Exchange) -> None:
+        if any(image.size == self.size for image in exchange.asked.images):
+            raise invalid(UNREADABLE)
+        await Answer().play(exchange)
+
+
+@dataclass(frozen=True)
+class ShortSides:
+    """Takes no picture with more pixels a side than ``most``, and says which are too long."""
+
+    most: int
+
+    async def play(self, exchange: Exchange) -> None:
+        images = exchange.asked.images
+        if too_long := [image.path for image in images if max(image.size) > self.most]:
+            raise sides_too_long(too_long, self.most)
+        await Answer().play(exchange)
 
 
 class Body200:

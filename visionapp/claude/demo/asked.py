@@ -1,6 +1,7 @@
 """Reads a request to the demo, and refuses what the Messages API refuses, in its words."""
 
 import json
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
@@ -14,6 +15,9 @@ from visionapp.claude.demo.headers import Header, read_header
 KNOWN_KEYS = {"model", "max_tokens", "messages", "system", "stream", "metadata", "stop_sequences"}
 MAX_SIDE = 8000
 """Pixels; the API's limit."""
+LABEL = re.compile(r"Image (\d+):")
+IN_PLACE = re.compile(r"Image \d+ (was taken|is left) out\b.*")
+"""What stands before a picture, and where one is not sent: no words of the question."""
 NO_PREFILL = (
     "This model does not support assistant message prefill. "
     "The conversation must end with a user message."
@@ -34,7 +38,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it was sent, with its number in the conversation."""
+    """A picture as it was sent; its number in the conversation is its label's, if it has one."""
 
     number: int
     header: Header
@@ -126,11 +130,13 @@ class _Reading:
             if block.get("type") == "text":
                 words.append(self._text(block["text"]))
             elif block.get("type") == "image" and message["role"] == "user":
-                self._image(f"{where}.content.{index}.image.source", block["source"])
+                label = LABEL.fullmatch(words[-1]) if words else None
+                number = int(label[1]) if label else len(self.pictures) + 1
+                self._image(f"{where}.content.{index}.image.source", block["source"], number)
                 words.clear()
             else:
                 raise Refused(f"{where}.content.{index}: Input tag is not supported here")
-        return "\n\n".join(words)
+        return "\n\n".join(text for text in words if not IN_PLACE.fullmatch(text))
 
     def _text(self, text: str) -> str:
         if not text:
@@ -140,7 +146,7 @@ class _Reading:
         self.characters += len(text)
         return text
 
-    def _image(self, where: str, source: Mapping[str, Any]) -> None:
+    def _image(self, where: str, source: Mapping[str, Any], number: int) -> None:
         try:
             data = b64decode(source["data"], validate=True)
         except (NotBase64, ValueError):
@@ -155,7 +161,7 @@ class _Reading:
             )
         if max(header.width, header.height) > MAX_SIDE:
             raise Refused(f"{where}.base64: image dimensions exceed max allowed size")
-        self.pictures.append(Picture(len(self.pictures) + 1, header, data))
+        self.pictures.append(Picture(number, header, data))
 
 
 def tokens_in(characters: int) -> int:
