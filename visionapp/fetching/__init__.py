@@ -12,7 +12,13 @@ secrets away with it. No address inside the server's own network can be reached:
 """
 
 from visionapp.fetching.fetch import Fetched, fetch
-from visionapp.fetching.refusals import LinkInvalid, LinkRefused, LinkTooLarge, NotAPicture
+from visionapp.fetching.refusals import (
+    LinkInvalid,
+    LinkRefused,
+    LinkTooLarge,
+    NotAPicture,
+    TooManyLinks,
+)
 
 __all__ = [
     "Fetched",
@@ -20,5 +26,6 @@ __all__ = [
     "LinkRefused",
     "LinkTooLarge",
     "NotAPicture",
+    "TooManyLinks",
     "fetch",
 ]

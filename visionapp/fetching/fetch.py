@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
@@ -11,9 +12,17 @@ import httpcore2
 from visionapp.fetching import answers
 from visionapp.fetching.backend import Connect, Deadline, PublicNetwork, Resolve, connect, look_up
 from visionapp.fetching.links import Link, parse
-from visionapp.fetching.refusals import LinkRefused, LinkTooLarge, NotAPicture
+from visionapp.fetching.refusals import (
+    LinkRefused,
+    LinkTooLarge,
+    NotAPicture,
+    TooManyLinks,
+)
 
 REDIRECTS = 3
+
+AT_ONCE = 4
+"""Links that one process fetches: each may hold a thread and a connection for the whole time."""
 
 HEADERS = [
     ("User-Agent", "Visionapp"),
@@ -55,16 +64,21 @@ class Fetcher:
         self._resolve = resolve
         self._connect = connect
         self._limits = limits
+        self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def fetch(self, url: str, into: IO[bytes], *, most: int) -> Fetched:
         """Write what the link leads to; see :func:`fetch`."""
         trail = [parse(url)]
+        if not self._places.acquire(blocking=False):
+            raise TooManyLinks
         try:
             return self._followed(trail, into, most)
         except (LinkRefused, LinkTooLarge, NotAPicture) as refusal:
             # The host alone: the rest of a link may be a key to what it leads to.
             log.info("a link to %s was refused: %s", trail[-1].host, refusal.reason)
             raise
+        finally:
+            self._places.release()
 
     def _followed(self, trail: list[Link], into: IO[bytes], most: int) -> Fetched:
         """Ask the end of the trail, which each redirect makes longer, for something to keep."""

@@ -3,7 +3,7 @@
 ``reason`` is for the log of whoever runs the server, and is never shown.
 """
 
-from visionapp.errors import Invalid, TooLarge
+from visionapp.errors import Invalid, TooLarge, Unavailable
 
 
 class LinkInvalid(Invalid):
@@ -56,3 +56,10 @@ class LinkTooLarge(TooLarge):
             f"A picture may have up to {most // 2**20} MB; this link leads to more. "
             "Save the picture smaller and add the file."
         )
+
+
+class TooManyLinks(Unavailable):
+    """Others are fetching already."""
+
+    code = "url.busy"
+    message = "Too many links are being fetched right now. Add this one again in a moment."
