@@ -1,242 +1,255 @@
-// <picture-drop>: takes pictures from the chooser, a drop anywhere or a paste, uploads them, and holds back the form until they are there.
+// <picture-drop>: takes pictures in from everywhere, sends them, says what they weigh, and holds back the form until they are there.
 
-import { filesOf, hasFiles } from "./files.js";
-import { announce, bytesInWords, count, icon, money } from "./lib.js";
-import { upload } from "./upload.js";
-
-const AT_ONCE = 3;
+import { Earlier } from "./earlier.js";
+import { linkName } from "./files.js";
+import { Intake } from "./intake.js";
+import { announce, bytesInWords } from "./lib.js";
+import { LinkBox } from "./link.js";
+import { Queue } from "./queue.js";
+import { Refusals } from "./refusals.js";
+import { Splits } from "./splits.js";
+import { Tile } from "./tile.js";
+import { Totals } from "./totals.js";
+import { sendFile, sendWords } from "./upload.js";
 
 class PictureDrop extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
     this.list = this.querySelector("[data-tiles]");
-    this.input = this.querySelector("input[type=file]");
-    this.refused = this.querySelector("[data-refused]");
-    this.queue = [];
-    this.running = 0;
+    this.input = this.querySelector("#pictures");
+    this.tileOf = new WeakMap();
+    this.refusals = new Refusals(this.querySelector("[data-refused]"));
+    this.totals = new Totals(this);
+    this.splits = new Splits(this);
+    this.link = new LinkBox(this.querySelector("[data-link-box]"), (link) => this.addLink(link));
+    this.earlier = new Earlier(this.querySelector("[data-earlier]"), this);
+    this.queue = new Queue({
+      onArrived: (tile, record) => this.arrived(tile, record),
+      onFailed: (tile, failure) => this.failed(tile, failure),
+      onChange: () => this.changed(),
+    });
+    for (const element of this.list.querySelectorAll(".tile")) this.adopt(element).describe();
     this.ending = new AbortController();
     this.listen({ signal: this.ending.signal });
-    this.showSum();
+    new Intake(this, {
+      accept: this.input.accept,
+      signal: this.ending.signal,
+      onFiles: (files) => this.add(files),
+      onLink: (link) => this.addLink(link),
+      onNothing: (sentence) => this.refusals.say(sentence),
+    });
+    this.changed();
   }
 
   disconnectedCallback() {
     this.ending.abort();
+    for (const tile of this.tiles) this.queue.drop(tile);
   }
 
   listen(options) {
-    this.input.addEventListener("change", () => {
-      this.add([...this.input.files]);
-      this.input.value = "";
-    }, options);
-    this.list.addEventListener("click", (event) => this.onClick(event), options);
-    document.addEventListener("paste", (event) => this.onPaste(event), options);
-    document.addEventListener("dragover", (event) => this.onDrag(event), options);
-    document.addEventListener("dragleave", (event) => {
-      if (!event.relatedTarget) document.body.removeAttribute("data-dragging");
-    }, options);
-    document.addEventListener("drop", (event) => this.onDrop(event), options);
-    document.addEventListener("model-chosen", () => this.showSum(), options);
+    this.addEventListener("click", (event) => this.onClick(event), options);
+    document.addEventListener("picture-add", (event) => this.addReady([event.detail]), options);
+    document.addEventListener("parts-wanted", (event) => this.splits.make(event.detail), options);
+    for (const moved of ["model-chosen", "htmx:afterSettle", "picture-taken"]) {
+      document.addEventListener(moved, () => this.changed(), options);
+    }
     this.form.addEventListener("submit", (event) => this.onSubmit(event), { capture: true, ...options });
   }
 
-  onDrag(event) {
-    if (!hasFiles(event.dataTransfer)) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "copy";
-    document.body.setAttribute("data-dragging", "");
+  get tiles() {
+    return [...this.list.querySelectorAll(".tile")].map((element) => this.tileOf.get(element));
   }
 
-  async onDrop(event) {
-    document.body.removeAttribute("data-dragging");
-    if (!hasFiles(event.dataTransfer)) return;
-    event.preventDefault();
-    this.add(await filesOf(event.dataTransfer));
+  tileWith(id) {
+    return this.tiles.find((tile) => tile.record?.id === id);
   }
 
-  async onPaste(event) {
-    if (!hasFiles(event.clipboardData)) return;
-    event.preventDefault();
-    this.add(await filesOf(event.clipboardData));
+  get room() {
+    return Number(this.dataset.maxImages) - this.tiles.length;
   }
 
   onClick(event) {
-    const tile = event.target.closest(".tile");
-    if (event.target.closest("[data-remove]")) this.remove(tile);
-    else if (event.target.closest("[data-again]")) this.enqueue(tile);
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { way } = button.dataset;
+    if (way === "link") this.link.show();
+    else if (way === "earlier") this.earlier.show();
+    else if (way) this.querySelector(`[data-chooser="${way}"]`).click();
+    else if (button.matches("[data-cancel-all]")) this.cancelAll();
+    else this.onTile(button, this.tileOf.get(button.closest(".tile")));
+  }
+
+  onTile(button, tile) {
+    if (!tile) return;
+    if (button.matches("[data-remove]")) this.remove(tile);
+    else if (button.matches("[data-again]")) this.enqueue(tile);
+    else if (button.matches("[data-look]")) this.look(tile, button.matches("[data-choose]"));
+    else if (button.matches("[data-split]")) this.splits.offer(tile);
+  }
+
+  look(tile, choose) {
+    const detail = { id: tile.record.id, model: this.form.elements.model.value, choose };
+    document.dispatchEvent(new CustomEvent("picture-look", { detail, bubbles: true }));
   }
 
   onSubmit(event) {
-    const sending = this.tiles("sending").length > 0;
+    const sending = this.tiles.some((tile) => tile.isPending);
     const lacking = this.lacking();
     if (!lacking && !sending) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.refused.replaceChildren();
+    this.refusals.clear();
+    this.link.say("");
     if (lacking) {
-      this.refuse("", lacking);
+      this.refusals.say(lacking);
       this.input.focus();
     } else {
       this.form.setAttribute("data-waiting", "");
       announce("Goes off as soon as everything is uploaded.");
     }
-    this.showSum();
+    this.changed();
   }
 
   /** Says what the person has to do before the form can go off. */
   lacking() {
-    if (this.tiles("failed").length) return "A picture did not arrive. Send it again or remove it.";
-    const any = this.list.querySelector(".tile");
-    return this.hasAttribute("data-required") && !any ? "Add at least one picture." : "";
+    if (this.hasFailed) return "A picture did not arrive. Send it again or remove it.";
+    return this.hasAttribute("data-required") && !this.tiles.length ? "Add at least one picture." : "";
   }
 
-  tiles(state) {
-    return [...this.list.querySelectorAll(`.tile[data-state="${state}"]`)];
+  get hasFailed() {
+    return this.tiles.some((tile) => !tile.isPending && !tile.record);
   }
 
   add(files) {
-    this.refused.replaceChildren();
-    const room = Number(this.dataset.maxImages) - this.list.querySelectorAll(".tile").length;
+    this.refusals.clear();
     const most = Number(this.dataset.maxBytes);
     const fitting = files.filter((file) => {
-      if (file.size <= most) return true;
-      this.refuse(file.name, `is ${bytesInWords(file.size)}; at most ${bytesInWords(most)} can be sent.`);
-      return false;
+      if (file.size > most) this.refusals.add(file.name, `is ${bytesInWords(file.size)}; at most ${bytesInWords(most)} can be sent.`);
+      return file.size <= most;
     });
-    for (const file of fitting.slice(0, room)) this.enqueue(this.newTile(file));
-    for (const file of fitting.slice(room)) {
-      this.refuse(file.name, `was left out: at most ${this.dataset.maxImages} pictures go together.`);
+    for (const file of this.fitting(fitting, (file) => file.name)) {
+      this.begin({
+        title: file.name,
+        file,
+        job: (options) => sendFile(file, { ...this.exchange(), ...options }),
+      });
     }
   }
 
-  newTile(file) {
-    const tile = this.querySelector("template").content.cloneNode(true).querySelector(".tile");
-    tile.file = file;
-    const image = tile.querySelector("img");
-    image.addEventListener("error", () => (image.hidden = true));
-    image.src = URL.createObjectURL(file);
-    tile.querySelector(".tile-name").textContent = file.name;
-    tile.querySelector(".tile-name").title = file.name;
-    tile.querySelector("[data-facts]").textContent = bytesInWords(file.size);
-    tile.querySelector("[data-remove]").setAttribute("aria-label", `Remove ${file.name}`);
-    this.list.insertBefore(tile, this.list.querySelector(".drop-zone"));
+  addLink(link) {
+    for (const url of this.fitting([link], linkName)) {
+      const job = (options) => sendWords({ url }, { ...this.exchange("/from-url"), ...options });
+      this.begin({ title: linkName(url), word: "Fetching", job, link: url });
+    }
+  }
+
+  /** Adds pictures that the server has already; those that are here stay where they are. */
+  addReady(records) {
+    this.refusals.clear();
+    const others = records.filter(({ id }) => !this.tileWith(id));
+    for (const record of this.fitting(others, ({ name }) => name)) this.newTile().arrive(record);
+    this.changed();
+  }
+
+  /** Returns as many as there is room for, and says which are left out. */
+  fitting(things, nameOf) {
+    const room = Math.max(0, this.room);
+    const [first, ...others] = things.slice(room);
+    if (first) {
+      const were = others.length ? `and ${others.length} more were` : "was";
+      this.refusals.add(nameOf(first), `${were} left out: at most ${this.dataset.maxImages} pictures go together.`);
+    }
+    return things.slice(0, room);
+  }
+
+  exchange(path = "") {
+    return { url: `${this.dataset.uploadUrl}${path}`, token: this.form.elements.csrfmiddlewaretoken.value };
+  }
+
+  sendPart(id, words, options) {
+    return sendWords(words, { ...this.exchange(`/${id}/parts`), ...options });
+  }
+
+  /** Adds a tile that is to be sent, at the end or before an element; see Tile for what it takes. */
+  begin({ before, link, ...sent }) {
+    const tile = this.newTile(before);
+    tile.link = link;
+    tile.begin(sent);
+    this.enqueue(tile);
+    return tile;
+  }
+
+  newTile(before = this.list.querySelector(".drop-zone")) {
+    const element = this.querySelector("template[data-tile]").content.cloneNode(true).querySelector(".tile");
+    this.list.insertBefore(element, before);
+    return this.adopt(element);
+  }
+
+  adopt(element) {
+    const { picturesUrl, readable, paged } = this.dataset;
+    const tile = new Tile(element, { picturesUrl, readable: Number(readable), paged: paged.split(" ") });
+    this.tileOf.set(element, tile);
     return tile;
   }
 
   enqueue(tile) {
-    tile.dataset.state = "sending";
-    tile.querySelector("[data-error]").textContent = "";
-    tile.querySelector("[data-again]").hidden = true;
-    tile.querySelector("progress").hidden = false;
-    this.queue.push(tile);
-    this.showSum();
-    this.next();
+    this.totals.count(tile);
+    this.queue.add(tile);
   }
 
-  next() {
-    while (this.running < AT_ONCE && this.queue.length) {
-      this.running += 1;
-      this.send(this.queue.shift()).finally(() => {
-        this.running -= 1;
-        this.next();
-        this.goOn();
-      });
-    }
-  }
-
-  async send(tile) {
-    const bar = tile.querySelector("progress");
-    tile.aborting = new AbortController();
-    try {
-      const picture = await upload(tile.file, {
-        url: this.dataset.uploadUrl,
-        token: this.form.elements.csrfmiddlewaretoken.value,
-        onProgress: (share) => (bar.value = share * 100),
-        signal: tile.aborting.signal,
-      });
-      this.arrived(tile, picture);
-    } catch (failure) {
-      this.failed(tile, failure);
-    }
-    bar.hidden = true;
-    this.showSum();
-  }
-
-  arrived(tile, picture) {
-    const { width, height, tokens } = picture.prepared;
-    tile.dataset.state = "ready";
-    tile.dataset.tokens = tokens;
-    tile.querySelector("[data-facts]").textContent = bytesInWords(picture.bytes);
-    tile.querySelector("[data-note]").textContent = picture.warnings.join(" ");
-    tile.querySelector("[data-sent]").textContent = `${width} × ${height} px sent`;
-    const field = tile.querySelector("input[name=images]");
-    field.value = picture.id;
-    field.disabled = false;
-    announce(`${tile.file.name} is uploaded.`);
+  arrived(tile, record) {
+    tile.arrive(record);
+    this.splits.settle();
   }
 
   failed(tile, failure) {
-    if (failure.retryable) {
-      tile.dataset.state = "failed";
-      tile.querySelector("[data-error]").textContent = failure.message;
-      tile.querySelector("[data-again]").hidden = false;
-      return;
-    }
+    if (failure.retryable) return tile.fail(failure);
     this.remove(tile);
-    this.refuse(tile.file.name, `was not added. ${failure.message}`);
+    if (!(tile.link && this.link.refuse(tile.link, failure.message))) {
+      this.refusals.add(tile.name, `was not added. ${failure.message}`);
+    }
+  }
+
+  remove(tile) {
+    this.queue.drop(tile);
+    tile.forget();
+    this.moveFocus(tile);
+    tile.element.remove();
+    this.splits.settle();
+    this.changed();
+  }
+
+  /** Leaves the focus near to where it was when its tile goes. */
+  moveFocus({ element }) {
+    if (!element.contains(document.activeElement)) return;
+    const near = [element.nextElementSibling, element.previousElementSibling];
+    const next = near.map((other) => other?.querySelector("[data-remove]")).find(Boolean);
+    (next ?? this.input).focus();
+  }
+
+  cancelAll() {
+    for (const tile of this.tiles.filter(({ isPending }) => isPending)) this.remove(tile);
+    this.input.focus();
+  }
+
+  clear() {
+    for (const tile of this.tiles) this.remove(tile);
+    this.splits.clear();
+    this.refusals.clear();
+  }
+
+  changed() {
+    this.totals.show();
+    this.goOn();
   }
 
   /** Submits the form that waited for the pictures, unless one of them needs the person first. */
   goOn() {
-    if (this.tiles("sending").length || !this.form.hasAttribute("data-waiting")) return;
+    if (!this.form.hasAttribute("data-waiting") || this.tiles.some((tile) => tile.isPending)) return;
     this.form.removeAttribute("data-waiting");
-    this.showSum();
-    if (!this.refused.textContent && !this.tiles("failed").length) this.form.requestSubmit();
+    this.totals.show();
+    if (!this.refusals.any && !this.link.hasError && !this.hasFailed) this.form.requestSubmit();
   }
-
-  refuse(name, words) {
-    const line = document.createElement("p");
-    line.append(icon("warning"), name ? `“${name}” ${words}` : words);
-    this.refused.append(line);
-  }
-
-  remove(tile) {
-    tile.aborting?.abort();
-    this.queue = this.queue.filter((other) => other !== tile);
-    const focused = tile.contains(document.activeElement);
-    URL.revokeObjectURL(tile.querySelector("img").src);
-    tile.remove();
-    if (focused) this.input.focus();
-    this.showSum();
-    this.goOn();
-  }
-
-  clear() {
-    for (const tile of this.list.querySelectorAll(".tile")) this.remove(tile);
-    this.refused.replaceChildren();
-  }
-
-  /** Shows what each picture, and all of them, weigh in tokens and money with the chosen model. */
-  showSum() {
-    const price = this.form.elements.model?.selectedOptions[0]?.dataset.inputPrice ?? "";
-    const ready = this.tiles("ready");
-    let tokens = 0;
-    for (const tile of ready) {
-      tokens += Number(tile.dataset.tokens);
-      tile.querySelector("[data-weight]").textContent = inWords(Number(tile.dataset.tokens), price);
-    }
-    const sum = this.querySelector("[data-sum]");
-    if (!sum) return;
-    const sending = this.tiles("sending").length;
-    const waits = this.form.hasAttribute("data-waiting") ? "Goes off as soon as they are there." : "";
-    const words = sending ? `Uploading ${sending}. ${waits}` : `${ready.length} pictures, ${inWords(tokens, price)} to send`;
-    sum.textContent = sending || ready.length > 1 ? words : "";
-    sum.hidden = !sum.textContent;
-  }
-}
-
-function inWords(tokens, price) {
-  const words = `${count.format(tokens)} tokens`;
-  return price === "" ? words : `${words}, ${money((tokens * Number(price)) / 1e6)}`;
 }
 
 customElements.define("picture-drop", PictureDrop);

@@ -1,5 +1,6 @@
 // The frame: history drawer, dialogs by `data-opens`, copying, and what htmx could not do.
 
+import { AWAY, SESSION_ENDED, sentenceFor } from "./fragments.js";
 import { announce, hideToast, toast } from "./lib.js";
 
 const root = document.documentElement;
@@ -95,7 +96,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo } = event.detail;
   if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(pathInfo.finalRequestPath, location).pathname) return;
   event.detail.shouldSwap = false;
-  toast(sentences[403]);
+  toast(SESSION_ENDED);
 });
 
 /** Keeps the dot of this conversation's row true while its page is open. */
@@ -109,29 +110,13 @@ document.addEventListener("turn-changed", () => {
 });
 
 document.addEventListener("htmx:sendError", () => {
-  toast("The server cannot be reached. Nothing is lost; try again in a moment.");
+  toast(AWAY);
 });
 
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
-  toast(sentenceOf(responseText) ?? sentences[status] ?? `The server answered with an error (${status}). Try again.`);
+  toast(sentenceFor(status, responseText));
 });
-
-const sentences = {
-  403: "Your session has ended. Reload the page and sign in again; your text is kept.",
-  404: "This is no longer there. Reload the page.",
-  413: "That is too much at once. Send less.",
-};
-
-function sentenceOf(body) {
-  try {
-    const { code, detail } = JSON.parse(body);
-    // The general one speaks of an address, of which a person on a page sees nothing.
-    return code === "not_found" ? undefined : detail;
-  } catch {
-    return undefined;
-  }
-}
 
 window.addEventListener("offline", () => toast("You are offline. What you type is kept."));
 window.addEventListener("online", hideToast);

@@ -10,6 +10,7 @@ class PictureStage extends HTMLElement {
     this.strip = this.querySelector("[data-strip]");
     this.dialog = this.querySelector("dialog");
     this.toggle = this.querySelector("[data-original]");
+    this.download = this.querySelector("[data-download]");
     const level = this.querySelector("[data-level]");
     this.zoom = new Zoom(this.canvas, {
       onChange: (words) => (level.textContent = words),
@@ -36,6 +37,7 @@ class PictureStage extends HTMLElement {
     else if (button.dataset.zoom) this.zoom.reset();
     else if (button.dataset.step) this.step(Number(button.dataset.step));
     else if (button === this.toggle) this.show(this.current, this.toggle.ariaPressed !== "true");
+    else if (button.matches("[data-look]")) this.look();
     else if (button.matches("[data-expand]")) this.expand();
     else if (button.matches("[data-collapse]")) this.dialog.close();
   }
@@ -57,8 +59,16 @@ class PictureStage extends HTMLElement {
     if (step) this.step(step);
     else if (zoom) this.zoom.by(zoom);
     else if (event.key === "0") this.zoom.reset();
+    else if (event.key === "1") this.zoom.toPixels();
     else return;
     event.preventDefault();
+  }
+
+  /** Opens what the model that is chosen now would be sent of the picture. */
+  look() {
+    const model = document.getElementById("composer").elements.model.value;
+    const detail = { id: this.current.dataset.picture, model };
+    document.dispatchEvent(new CustomEvent("picture-look", { detail }));
   }
 
   step(by) {
@@ -92,8 +102,18 @@ class PictureStage extends HTMLElement {
     this.querySelector("[data-title]").textContent = data.label ? `${data.label}: ${data.name}` : data.name;
     this.querySelector("[data-words]").textContent = facts(width, height, original, data.tokens);
     this.toggle.setAttribute("aria-pressed", String(original));
+    this.showWays(data);
     this.mark(thumb);
     this.zoom.reset();
+  }
+
+  /** Offers the original to be seen, or to be downloaded where a browser does not show just this picture. */
+  showWays(data) {
+    const shows = "shows" in data;
+    this.toggle.hidden = !shows;
+    this.download.hidden = shows;
+    this.download.href = data.original;
+    this.querySelector("[data-look]").hidden = false;
   }
 
   mark(thumb) {

@@ -1,4 +1,4 @@
-// Sends one file to the server and tells how far it is.
+// Asks the server to take a picture in: a file with how far it is, or words that name one.
 
 const SIGNED_OUT = "Your session has ended. Reload the page and sign in again.";
 const SENTENCES = {
@@ -10,17 +10,36 @@ const SENTENCES = {
   503: "The server is busy. Try again in a moment.",
 };
 
-class UploadFailed extends Error {
+/** What the server is too busy for now, or what the way to it lost. */
+const PASSING = [0, 429, 502, 503, 504];
+
+class SendingFailed extends Error {
   constructor(status, sentence) {
     // To a caller without a session the server speaks of tokens, as to a program.
     const words = status === 401 ? SIGNED_OUT : sentence;
     super(words ?? SENTENCES[status] ?? `The server could not take it (${status}).`);
-    this.retryable = [0, 401, 403, 429].includes(status) || status >= 500;
+    this.passing = PASSING.includes(status);
+    this.retryable = this.passing || [401, 403].includes(status) || status >= 500;
+    this.isLost = status === 0;
   }
 }
 
-/** Resolves to the server's record of the picture; rejects with an UploadFailed whose message is a sentence. */
-export function upload(file, { url, token, onProgress, signal }) {
+/**
+ * Sends a file. Resolves to the server's record of the picture; rejects with a SendingFailed whose
+ * message is a sentence.
+ */
+export function sendFile(file, { url, ...options }) {
+  const body = new FormData();
+  body.append("file", file, file.name || "pasted.png");
+  return exchange(url, body, options);
+}
+
+/** Sends words as JSON; resolves and rejects as sendFile does. */
+export function sendWords(words, { url, ...options }) {
+  return exchange(url, new Blob([JSON.stringify(words)], { type: "application/json" }), options);
+}
+
+function exchange(url, body, { token, signal, onProgress, onSent }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
@@ -30,15 +49,14 @@ export function upload(file, { url, token, onProgress, signal }) {
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     });
+    request.upload.addEventListener("load", onSent);
     request.addEventListener("load", () => {
       if (request.status === 201) resolve(request.response);
-      else reject(new UploadFailed(request.status, request.response?.detail));
+      else reject(new SendingFailed(request.status, request.response?.detail));
     });
-    request.addEventListener("error", () => reject(new UploadFailed(0)));
-    request.addEventListener("abort", () => reject(new UploadFailed(0)));
+    request.addEventListener("error", () => reject(new SendingFailed(0)));
+    request.addEventListener("abort", () => reject(new SendingFailed(0)));
     signal.addEventListener("abort", () => request.abort());
-    const body = new FormData();
-    body.append("file", file, file.name || "pasted.png");
     request.send(body);
   });
 }

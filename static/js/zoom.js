@@ -1,12 +1,14 @@
-// Zoom and pan of one picture inside its canvas: wheel, buttons, double click, drag, pinch.
+// Zoom and pan of what a canvas holds, a picture or a sheet with one: wheel, buttons, double click, drag, pinch.
 
 const MOST = 12;
-// Air around the whole picture, as in stage.css.
+// Air around the whole picture, as in stage.css and seen.css.
 const AIR = 32;
 const SWIPE = 60;
+// From here on pixels are shown as the squares that they are.
+const SQUARES = 2;
 
 export class Zoom {
-  constructor(canvas, { onChange, onSwipe }) {
+  constructor(canvas, { onChange, onSwipe = () => {} }) {
     this.canvas = canvas;
     this.onChange = onChange;
     this.onSwipe = onSwipe;
@@ -22,22 +24,23 @@ export class Zoom {
     new ResizeObserver(() => this.apply()).observe(canvas);
   }
 
-  get image() {
-    return this.canvas.querySelector("img");
+  get sheet() {
+    return this.canvas.firstElementChild;
   }
 
   /** Screen pixels per picture pixel when the whole picture is in sight; small ones are not blown up. */
   get fit() {
     const { width, height } = this.size;
-    const air = this.canvas.closest("dialog") ? 0 : AIR;
+    const air = this.canvas.closest(".viewer-dialog") ? 0 : AIR;
     return Math.min((this.canvas.clientWidth - air) / width, (this.canvas.clientHeight - air) / height, 1);
   }
 
   get size() {
-    const image = this.image;
+    const sheet = this.sheet;
+    const side = (name) => Number(sheet?.getAttribute(name) ?? sheet?.dataset[name]);
     return {
-      width: Number(image?.getAttribute("width")) || image?.naturalWidth || 1,
-      height: Number(image?.getAttribute("height")) || image?.naturalHeight || 1,
+      width: side("width") || sheet?.naturalWidth || 1,
+      height: side("height") || sheet?.naturalHeight || 1,
     };
   }
 
@@ -58,6 +61,11 @@ export class Zoom {
     this.apply();
   }
 
+  /** Shows each pixel of the picture as one of the page's. */
+  toPixels() {
+    this.by(1 / (this.fit * this.factor));
+  }
+
   pan(dx, dy) {
     this.x += dx;
     this.y += dy;
@@ -65,8 +73,8 @@ export class Zoom {
   }
 
   apply() {
-    const image = this.image;
-    if (!image) return;
+    const sheet = this.sheet;
+    if (!sheet) return;
     const scale = this.fit * this.factor;
     const { width, height } = this.size;
     // The picture may not leave the canvas further than its own edge.
@@ -74,11 +82,12 @@ export class Zoom {
     const spareY = Math.max((height * scale - this.canvas.clientHeight) / 2, 0);
     this.x = Math.min(Math.max(this.x, -spareX), spareX);
     this.y = Math.min(Math.max(this.y, -spareY), spareY);
-    image.style.width = `${width * scale}px`;
-    image.style.height = `${height * scale}px`;
-    image.style.transform = `translate(-50%, -50%) translate(${this.x}px, ${this.y}px)`;
+    sheet.style.width = `${width * scale}px`;
+    sheet.style.height = `${height * scale}px`;
+    sheet.style.transform = `translate(-50%, -50%) translate(${this.x}px, ${this.y}px)`;
     this.canvas.toggleAttribute("data-zoomed", this.factor > 1.001);
-    this.onChange(this.factor > 1.001 ? `${Math.round(scale * 100)} %` : "Fit");
+    this.canvas.toggleAttribute("data-squares", scale >= SQUARES);
+    this.onChange(this.factor > 1.001 ? `${Math.round(scale * 100)} %` : "Fit", scale);
   }
 
   fromMiddle(event) {
@@ -96,30 +105,33 @@ export class Zoom {
     else this.by(Math.max(1 / this.fit, 2.5), ...this.fromMiddle(event));
   }
 
+  // A pointer that something on the sheet has taken moves nothing here, but counts when a second one comes.
   onDown(event) {
     if (event.button !== 0) return;
-    this.began = event;
     this.pointers.set(event.pointerId, event);
-    this.canvas.setPointerCapture(event.pointerId);
+    this.began = event.defaultPrevented ? null : event;
+    if (this.began) this.canvas.setPointerCapture(event.pointerId);
   }
 
   onMove(event) {
     const last = this.pointers.get(event.pointerId);
     if (!last) return;
+    this.pointers.set(event.pointerId, event);
+    if (event.defaultPrevented) return;
     const other = [...this.pointers.values()].find((one) => one.pointerId !== event.pointerId);
     if (other) {
       const spread = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
       this.by(spread(event) / spread(last), ...this.fromMiddle(other));
     }
     this.pan(event.clientX - last.clientX, event.clientY - last.clientY);
-    this.pointers.set(event.pointerId, event);
   }
 
   onUp(event) {
     const alone = this.pointers.size === 1;
     this.pointers.delete(event.pointerId);
+    if (!alone || !this.began || event.defaultPrevented) return;
     const way = event.clientX - this.began.clientX;
     const whole = this.factor <= 1.001;
-    if (alone && whole && event.type === "pointerup" && Math.abs(way) > SWIPE) this.onSwipe(way < 0 ? 1 : -1);
+    if (whole && event.type === "pointerup" && Math.abs(way) > SWIPE) this.onSwipe(way < 0 ? 1 : -1);
   }
 }

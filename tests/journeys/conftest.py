@@ -1,7 +1,7 @@
 """Whole installations and a real browser, one of each kind for all journeys."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browser import LAUNCH
 from tests.support.installation import Installation
+from tests.support.intake import Holder
 from tests.support.messages_api import MessagesApi
 from tests.support.pictures import chart, encoded, photo
 
@@ -82,3 +83,37 @@ def shots():
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     return take
+
+
+@pytest.fixture
+def new_page(connected, quiet_page) -> Page:
+    """The page of a new analysis."""
+    quiet_page.goto(connected.url)
+    return quiet_page
+
+
+@pytest.fixture
+def hold(new_page) -> Iterator[Callable[[str], Holder]]:
+    """Hold what the page asks at an address, until the test lets it go."""
+    holders: list[Holder] = []
+
+    def make(pattern: str) -> Holder:
+        holders.append(Holder(new_page, pattern))
+        return holders[-1]
+
+    yield make
+    for holder in holders:
+        holder.end()
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write bytes to a file of this name and return it."""
+
+    def write(name: str, data: bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    return write

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from tests.support.builders import a_follow_up, a_picture, a_turn, answered
 from tests.support.markup_rules import offences
 from tests.support.problems import assert_problem
 from visionapp.web.models import issue_token
@@ -20,8 +20,8 @@ HOSTILE = """
 @pytest.fixture
 def pages(local_user) -> list[str]:
     """Return addresses of every kind of page, with something on each."""
-    upload = an_upload(local_user.pk, name='"><script>alert(1)</script>.png')
-    turn = answered(a_turn(local_user.pk, "<script>ask()</script>", uploads=[upload]), HOSTILE)
+    picture = a_picture(local_user.pk, name='"><script>alert(1)</script>.png')
+    turn = answered(a_turn(local_user.pk, "<script>ask()</script>", pictures=[picture]), HOSTILE)
     waiting = a_follow_up(turn.conversation, "And <b onclick=x>then</b>?")
     issue_token(owner_id=local_user.pk, name="<script>token()</script>")
     return [
@@ -97,9 +97,9 @@ def test_what_a_person_asked_cannot_act_on_the_page(local_user):
 
 @pytest.mark.parametrize("rendition", ["original", "prepared", "thumbnail"])
 def test_a_picture_on_a_page_can_only_be_shown(local_user, rendition):
-    upload = an_upload(local_user.pk)
+    picture = a_picture(local_user.pk)
 
-    response = Client().get(f"/pictures/{upload.pk}/{rendition}/")
+    response = Client().get(f"/pictures/{picture.pk}/{rendition}/")
 
     assert response.status_code == 200
     assert b"".join(response)

@@ -13,7 +13,7 @@ from tests.support.disk import FullDisk, kept_files, use_storage
 from tests.support.people import Person
 from tests.support.problems import assert_problem
 from visionapp.errors import StorageFull, Unavailable
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 from visionapp.web import identity, listing
 from visionapp.web.outages import outage_of
 from visionapp.web.pages import new
@@ -91,7 +91,7 @@ def test_a_picture_that_the_disk_cannot_hold_is_refused_and_leaves_nothing(
     assert_problem(upload(patient(owner)), 507, "storage.full")
 
     assert kept_files() == before
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
     [line] = [each for each in caplog.records if each.name.startswith("visionapp")]
     assert line.exc_info is None
     assert "storage.full" in line.getMessage()

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from tests.support.builders import a_follow_up, a_picture, a_turn, answered
 from visionapp.conversations.models import Turn
 
 THREAD_QUERIES = 9
@@ -68,9 +68,9 @@ def test_a_model_that_is_not_on_offer_any_more_costs_no_query_a_turn(
 def test_a_long_list_costs_as_many_queries_as_a_short_one(
     local_user, django_assert_max_num_queries, count
 ):
-    upload = an_upload(local_user.pk)
+    picture = a_picture(local_user.pk)
     for number in range(count):
-        a_turn(local_user.pk, f"Question {number}", uploads=[upload])
+        a_turn(local_user.pk, f"Question {number}", pictures=[picture])
 
     with django_assert_max_num_queries(LIST_QUERIES):
         response = Client().get("/conversations/")

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.support.addresses import all_addresses
-from tests.support.builders import a_turn, an_upload, answered
+from tests.support.builders import a_picture, a_turn, answered
 from visionapp.conversations.life import request_stop
 
 API = "api/v1/"
@@ -37,19 +37,28 @@ ROWS = [
     Row("POST", "c/<uuid:pk>/ask/", body={"question": "And then?"}),
     Row("POST", "c/<uuid:pk>/rename/", body={"title": "Another"}),
     Row("POST", "c/<uuid:pk>/delete/", status=302),
+    Row("POST", "c/<uuid:pk>/pictures/<uuid:picture_pk>/take-out/"),
+    Row("POST", "c/<uuid:pk>/pictures/<uuid:picture_pk>/put-back/"),
     Row("GET", "c/<uuid:pk>/export/<str:format_name>/", words={"format_name": "md"}),
     Row("GET", "turns/<uuid:pk>/"),
     Row("POST", "turns/<uuid:pk>/stop/", status=204),
     Row("POST", "turns/<uuid:pk>/retry/"),
+    Row("POST", "turns/<uuid:pk>/without/<uuid:picture_pk>/"),
     Row("GET", "turns/<uuid:pk>/stream/"),
+    Row("GET", "pictures/<uuid:pk>/seen/"),
+    Row("GET", "pictures/<uuid:pk>/frames/"),
+    Row("GET", "pictures/<uuid:pk>/frames/<int:number>/", words={"number": "0"}),
     Row("GET", "pictures/<uuid:pk>/<str:rendition>/", words={"rendition": "original"}),
     Row("GET", IN_IMAGE),
     Row("DELETE", IN_IMAGE, status=204),
+    Row("POST", f"{IN_IMAGE}/parts", status=201, body={"box": [0, 0, 10, 10]}),
     Row("GET", f"{IN_IMAGE}/<rendition>", words={"rendition": "original"}),
     Row("GET", IN_CONVERSATION),
     Row("PATCH", IN_CONVERSATION, body={"title": "Another"}),
     Row("DELETE", IN_CONVERSATION, status=204),
     Row("POST", f"{IN_CONVERSATION}/turns", status=201, body={"instruction": "And then?"}),
+    Row("DELETE", f"{IN_CONVERSATION}/images/<uuidstr:image_id>"),
+    Row("PUT", f"{IN_CONVERSATION}/images/<uuidstr:image_id>"),
     Row("GET", f"{IN_CONVERSATION}/export/<format_name>", words={"format_name": "md"}),
     Row("GET", IN_TURN),
     Row("POST", f"{IN_TURN}/stop"),
@@ -60,21 +69,25 @@ ROWS = [
 
 def path_of(row: Row, owner_id: int) -> str:
     """Return the address of something that the owner has, in a state in which the call works."""
-    if "image_id" in row.route or row.route.startswith("pictures/"):
-        pk = an_upload(owner_id).pk
+    route = row.route
+    if route.startswith((IN_IMAGE, "pictures/")):
+        pk = picture_pk = a_picture(owner_id).pk
     else:
         turn = a_turn(owner_id)
-        if "retry" in row.route:
+        if "retry" in route or "without" in route:
             request_stop(turn)
-        elif "stop" not in row.route:
+        elif "stop" not in route:
             answered(turn)
-        in_turn = "turn_id" in row.route or row.route.startswith("turns/")
-        pk = turn.pk if in_turn else turn.conversation_id
-    path = row.route
-    for name in ("pk", "image_id", "conversation_id", "turn_id"):
-        path = path.replace(f"<uuid:{name}>", str(pk)).replace(f"<uuidstr:{name}>", str(pk))
+        pk = turn.pk if route.startswith((IN_TURN, "turns/")) else turn.conversation_id
+        picture_pk = turn.pictures.get().picture_id
+    named = {"pk": pk, "conversation_id": pk, "turn_id": pk}
+    named |= {"image_id": picture_pk, "picture_pk": picture_pk}
+    path = route
+    for name, given in named.items():
+        path = path.replace(f"<uuid:{name}>", str(given)).replace(f"<uuidstr:{name}>", str(given))
     for name, word in row.words.items():
         path = path.replace(f"<str:{name}>", word).replace(f"<{name}>", word)
+        path = path.replace(f"<int:{name}>", word)
     return f"/{path}"
 
 
@@ -117,7 +130,7 @@ def test_the_owner_gets_it_and_nobody_else(row, owner, stranger, required):
     assert call(row, signed_in(owner), path).status_code == row.status
 
 
-WITHOUT_IDS = ["/", "/conversations/", "/settings/"]
+WITHOUT_IDS = ["/", "/conversations/", "/pictures/", "/settings/"]
 
 
 @pytest.mark.parametrize("path", WITHOUT_IDS)

@@ -7,7 +7,7 @@ from django.db import models
 
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.errors import Missing
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 
 Model = TypeVar("Model", bound=models.Model)
 
@@ -22,9 +22,10 @@ def turn_of(user_id: int, pk: UUID) -> Turn:
     return _only(Turn.objects.owned_by(user_id).select_related("conversation"), pk)
 
 
-def upload_of(user_id: int, pk: UUID) -> Upload:
-    """Return this person's upload with its prepared images; raises Missing."""
-    return _only(Upload.objects.owned_by(user_id).prefetch_related("prepared_images"), pk)
+def picture_of(user_id: int, pk: UUID) -> Picture:
+    """Return this person's picture with its upload and prepared images; raises Missing."""
+    mine = Picture.objects.owned_by(user_id).select_related("upload")
+    return _only(mine.prefetch_related("prepared_images"), pk)
 
 
 def _only(mine: "models.QuerySet[Model]", pk: UUID) -> Model:

@@ -13,11 +13,10 @@ from django.http.response import HttpResponseBase
 from visionapp.catalogue import cards
 from visionapp.catalogue.budget import Tier
 from visionapp.conversations import offers
-from visionapp.conversations.models import Conversation, Turn
+from visionapp.conversations.models import Conversation, Turn, TurnPicture
 from visionapp.conversations.paths import path_to
 from visionapp.exports.document import Document, ExportedPicture, ExportedTurn
 from visionapp.exports.formats import exporter, file_name
-from visionapp.uploads.models import Upload
 from visionapp.uploads.renditions import opened, prepared_for, stored_for
 from visionapp.web.labels import labels
 from visionapp.web.pictures import bytes_there, streamed
@@ -67,19 +66,21 @@ def _turn(turn: Turn, names: Sequence[str], card: cards.Card) -> ExportedTurn:
         cost_usd=turn.cost_usd,
         settled_at=turn.settled_at,
         pictures=tuple(
-            _picture(picture.upload, label, card.tier)
-            for picture, label in zip(turn.pictures.all(), names, strict=True)
+            _picture(shown, label, card.tier)
+            for shown, label in zip(turn.pictures.all(), names, strict=True)
         ),
     )
 
 
-def _picture(upload: Upload, label: str, tier: Tier) -> ExportedPicture:
+def _picture(shown: TurnPicture, label: str, tier: Tier) -> ExportedPicture:
     """Return a picture as the model was sent it: upright, and without where it was taken."""
-    image = stored_for(upload, tier) or prepared_for(upload, tier)
+    picture = shown.picture
+    image = stored_for(picture, tier) or prepared_for(picture, tier)
     return ExportedPicture(
         label=label,
-        name=str(PurePath(upload.name).with_suffix(EXTENSIONS[image.media_type])),
+        name=str(PurePath(picture.name).with_suffix(EXTENSIONS[image.media_type])),
         width=image.width,
         height=image.height,
         open=cast("Callable[[], BinaryIO]", partial(opened, image.file)),
+        taken_out=shown.taken_out,
     )

@@ -17,3 +17,8 @@ def labels(path: Sequence[Turn]) -> Mapping[UUID, Sequence[str]]:
             number += 1
             named[turn.pk].append(f"Image {number}" if total > 1 else "")
     return named
+
+
+def called(label: str) -> str:
+    """Return what a control calls a picture; one that is alone has no number."""
+    return label or "this picture"

@@ -1,15 +1,17 @@
-"""The list of conversations, page by page, newest first."""
+"""The lists of conversations and pictures, page by page, newest first."""
 
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.errors import Invalid
+from visionapp.uploads.models import Picture
 from visionapp.web.forms import storable
 
 PAGE = 30
@@ -23,17 +25,20 @@ class CursorInvalid(Invalid):
     message = "This cursor is not one; take it from “next_cursor” of the page before."
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some conversations, and where the next page begins; an empty cursor at the end."""
+Row = TypeVar("Row", bound=Model)
 
-    rows: Sequence[Conversation]
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows, and where the next page begins; an empty cursor at the end."""
+
+    rows: Sequence[Row]
     next_cursor: str
 
 
 def page(
     user_id: int, *, query: str = "", cursor: str = "", limit: int = PAGE, archived: bool = False
-) -> Page:
+) -> Page[Conversation]:
     """Return a page of a person's conversations; raises CursorInvalid."""
     size = min(max(limit, 1), LONGEST_PAGE)
     active = Turn.objects.filter(
@@ -46,7 +51,34 @@ def page(
         rows = rows.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=pk))
     found = list(rows.annotate(active=Exists(active))[: size + 1])
     more = len(found) > size
-    return Page(found[:size], _cursor(found[size - 1]) if more else "")
+    return Page(found[:size], _cursor(found[size - 1].updated_at, found[size - 1]) if more else "")
+
+
+def pictures(
+    user_id: int, *, cursor: str = "", limit: int = PAGE, each_once: bool = False
+) -> Page[Picture]:
+    """Return a page of a person's pictures; raises CursorInvalid.
+
+    With ``each_once`` only the newest of those that show the same whole frame of the same bytes.
+    """
+    size = min(max(limit, 1), LONGEST_PAGE)
+    mine = Picture.objects.owned_by(user_id)
+    rows = mine.exclude(_has_newer_twin()) if each_once else mine
+    if cursor:
+        moment, pk = _parse(cursor)
+        rows = rows.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=pk))
+    rows = rows.select_related("upload").prefetch_related("prepared_images")
+    found = list(rows.order_by("-created_at", "-pk")[: size + 1])
+    more = len(found) > size
+    return Page(found[:size], _cursor(found[size - 1].created_at, found[size - 1]) if more else "")
+
+
+def _has_newer_twin() -> Q:
+    """Match pictures of a whole frame that was added again later."""
+    moment = OuterRef("created_at")
+    newer = Q(created_at__gt=moment) | Q(created_at=moment, pk__gt=OuterRef("pk"))
+    twins = Picture.objects.filter(upload=OuterRef("upload"), frame=OuterRef("frame"))
+    return Q(Exists(twins.filter(newer, box__isnull=True)), box__isnull=True)
 
 
 def after_cursor(cursor: str) -> datetime | None:
@@ -54,8 +86,8 @@ def after_cursor(cursor: str) -> datetime | None:
     return _parse(cursor)[0] if cursor else None
 
 
-def _cursor(row: Conversation) -> str:
-    return base64.urlsafe_b64encode(f"{row.updated_at.isoformat()} {row.pk}".encode()).decode()
+def _cursor(moment: datetime, row: Model) -> str:
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {row.pk}".encode()).decode()
 
 
 def _parse(cursor: str) -> tuple[datetime, UUID]:

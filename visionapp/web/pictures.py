@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 from urllib.parse import quote
 
 from django.core.files.base import File
@@ -14,13 +14,19 @@ from django.http.response import HttpResponseBase
 
 from visionapp.conversations import offers
 from visionapp.preparation import MEDIA_TYPES, Format
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
+from visionapp.uploads.names import file_name
 from visionapp.uploads.refusals import PictureGone
-from visionapp.uploads.renditions import opened, prepared_for
+from visionapp.uploads.renditions import opened, prepared_for, preview_of
 from visionapp.web.refusals import BytesGone, RenditionUnknown
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 CHUNK = 256 * 1024
 SANDBOX = "default-src 'none'; sandbox"
+
+SHOWN_BY_BROWSERS = {"JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP"}
+"""Formats that all browsers show as a plain picture; the others are only handed out as files."""
 
 
 @contextmanager
@@ -33,11 +39,27 @@ def bytes_there() -> Iterator[None]:
 
 
 def rendition_response(
-    request: HttpRequest, upload: Upload, rendition: str, model: str = ""
+    request: HttpRequest, picture: Picture, rendition: str, model: str = ""
 ) -> HttpResponseBase:
     """Answer with one version of a picture; raises RenditionUnknown, ModelUnknown, BytesGone."""
     with bytes_there():
-        response = _rendition(request, upload, rendition, model)
+        return _harmless(_rendition(request, picture, rendition, model))
+
+
+def frame_response(picture: Picture, number: int) -> HttpResponse:
+    """Answer with a small picture of any frame or page; raises FrameMissing, Busy, BytesGone."""
+    with bytes_there():
+        small = preview_of(picture.upload, number)
+    return _harmless(HttpResponse(small.data, content_type=small.media_type))
+
+
+def shows_original(picture: Picture) -> bool:
+    """Tell whether a browser that is given the file shows just this picture."""
+    whole = picture.frame == 0 and picture.box is None
+    return whole and picture.upload.format in SHOWN_BY_BROWSERS
+
+
+def _harmless(response: Response) -> Response:
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     response["Content-Security-Policy"] = SANDBOX
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -45,20 +67,26 @@ def rendition_response(
 
 
 def _rendition(
-    request: HttpRequest, upload: Upload, rendition: str, model: str
+    request: HttpRequest, picture: Picture, rendition: str, model: str
 ) -> HttpResponseBase:
     if rendition == "original":
-        response = streamed(request, opened(upload.original))
-        response["Content-Type"] = MEDIA_TYPES[cast("Format", upload.format)]
-        response["Content-Length"] = str(upload.bytes)
-        response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(upload.name)}"
-        return response
+        return _original(request, picture)
     if rendition == "thumbnail":
-        return _whole(upload.thumbnail, upload.thumbnail_type)
+        return _whole(picture.thumbnail, picture.thumbnail_type)
     if rendition == "prepared":
-        image = prepared_for(upload, offers.chosen(model).tier)
+        image = prepared_for(picture, offers.chosen(model).tier)
         return _whole(image.file, image.media_type)
     raise RenditionUnknown
+
+
+def _original(request: HttpRequest, picture: Picture) -> HttpResponseBase:
+    upload = picture.upload
+    way = "inline" if upload.format in SHOWN_BY_BROWSERS else "attachment"
+    response = streamed(request, opened(upload.file))
+    response["Content-Type"] = MEDIA_TYPES[cast("Format", upload.format)]
+    response["Content-Length"] = str(upload.bytes)
+    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(file_name(picture.name))}"
+    return response
 
 
 def _whole(file: FieldFile, media_type: str) -> HttpResponse:

@@ -1,18 +1,53 @@
 """Says codes and numbers in words for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
+from visionapp.conversations.fitting import (
+    LEFT_OUT_FOR_BYTES,
+    LEFT_OUT_FOR_COUNT,
+    LEFT_OUT_FOR_WINDOW,
+    REPAIRED,
+    SENT_AT_MANY,
+    SMALLER_FOR_BYTES,
+    SMALLER_FOR_WINDOW,
+)
 from visionapp.conversations.models import Turn
+from visionapp.preparation import READABLE
+from visionapp.uploads.models import Picture, PreparedImage
 
 PICTURE_WARNINGS = {
-    "image.animated": "This picture moves; only its first frame is looked at.",
+    "image.animated": "This picture moves; only one frame of it is looked at.",
+    "image.pages": "This file has several pages; one of them is looked at.",
+    "image.on_dark": "It is transparent with light ink, so it is put on a dark ground.",
+    "image.stretched": "Its greys are stretched, because they do not use their whole range.",
 }
 
 
 def picture_warnings(codes: Iterable[str]) -> list[str]:
     """Return a sentence for each thing that a person should know of a picture."""
     return [PICTURE_WARNINGS.get(code, code) for code in codes]
+
+
+def prepared_warnings(picture: Picture, prepared: PreparedImage) -> list[str]:
+    """Return a sentence for each thing that a person should know of what a model is sent."""
+    said = []
+    if prepared.width > picture.width:
+        factor = prepared.width // picture.width
+        said.append(f"It is very small, so it is sent at {factor} times its size.")
+    if prepared.text_height is not None and prepared.text_height < READABLE:
+        said.append(_too_small(picture, prepared, prepared.text_height))
+    return said
+
+
+def _too_small(picture: Picture, prepared: PreparedImage, height: float) -> str:
+    """Say that text is too small to be read for sure, and what helps."""
+    found = f"Its smallest text comes out about {height:.0f} pixels high, too small to be sure of."
+    original = height * picture.width / prepared.width
+    if original >= READABLE:
+        return f"{found} Cut out the part that counts, or split it."
+    return f"{found} Take it from nearer by, or export it larger."
 
 
 def money(usd: Decimal | None) -> str:
@@ -56,3 +91,24 @@ def ending(turn: Turn) -> str:
             return turn.failure_message
         case _:
             return "Not finished when this was exported."
+
+
+def request_warnings(notices: Iterable[Sequence[Any]]) -> list[str]:
+    """Return a sentence for each way in which pictures had to be fitted into a request."""
+    return [_fitted(*notice) for notice in notices]
+
+
+def _fitted(code: str, count: int, limit: int = 0) -> str:
+    oldest = "The oldest picture is" if count == 1 else f"The {count:,} oldest pictures are"
+    one = count == 1
+    sentences = {
+        SENT_AT_MANY: "More than 20 pictures go along, so each is sent at 2,000 pixels or less.",
+        SMALLER_FOR_BYTES: f"{oldest} sent smaller, because one request holds 32 MB.",
+        SMALLER_FOR_WINDOW: f"{oldest} sent smaller, because the model takes in no more.",
+        LEFT_OUT_FOR_BYTES: f"{oldest} left out, because one request holds 32 MB.",
+        LEFT_OUT_FOR_WINDOW: f"{oldest} left out, because the model takes in no more.",
+        LEFT_OUT_FOR_COUNT: f"{oldest} left out, because the model takes {limit:,} at a time.",
+        REPAIRED: f"Claude found {'a picture' if one else f'{count:,} pictures'} too large, so "
+        f"{'it was' if one else 'they were'} sent smaller.",
+    }
+    return sentences.get(code, code)

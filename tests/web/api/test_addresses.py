@@ -26,7 +26,7 @@ def test_an_address_below_api_but_of_no_version_is_one_too(db):
     [
         ("PUT", "models", {"GET"}),
         ("POST", "models", {"GET"}),
-        ("GET", "images", {"POST"}),
+        ("PUT", "images", {"GET", "POST"}),
         ("DELETE", "conversations", {"GET", "POST"}),
         ("PUT", f"conversations/{UUID(int=1)}", {"DELETE", "GET", "PATCH"}),
         ("GET", f"turns/{UUID(int=1)}/stop", {"POST"}),

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from tests.support.builders import a_follow_up, a_picture, a_turn, answered
 from tests.support.contract import assert_turn, assert_whole_conversation
 from tests.support.problems import assert_problem
 from visionapp.conversations.models import Conversation, Turn
@@ -13,10 +13,10 @@ NO_SUCH_PICTURE = str(uuid4())
 
 
 def test_a_first_question_makes_a_conversation_with_a_waiting_turn(owner):
-    upload = an_upload(owner.id)
+    picture = a_picture(owner.id)
 
     response = owner.api().post(
-        "conversations", {"images": [str(upload.pk)], "instruction": "What does it show?"}
+        "conversations", {"images": [str(picture.pk)], "instruction": "What does it show?"}
     )
 
     assert response.status_code == 201
@@ -25,7 +25,7 @@ def test_a_first_question_makes_a_conversation_with_a_waiting_turn(owner):
     [turn] = whole["turns"]
     assert whole["title"] == "What does it show?"
     assert whole["current_turn"] == turn["id"]
-    assert turn["images"] == [str(upload.pk)]
+    assert turn["images"] == [str(picture.pk)]
     assert turn["question"] == "What does it show?"
     assert (turn["state"], turn["attempt"], turn["answer"]) == ("waiting", 0, "")
     assert turn["parent"] is turn["failure"] is turn["cost_usd"] is turn["settled_at"] is None
@@ -33,7 +33,7 @@ def test_a_first_question_makes_a_conversation_with_a_waiting_turn(owner):
 
 def test_all_choices_are_kept_with_the_turn(owner, with_a_key):
     body = {
-        "images": [str(an_upload(owner.id).pk)],
+        "images": [str(a_picture(owner.id).pk)],
         "instruction": "Read it.",
         "model": "claude-opus-5-5",
         "preset": "read-numbers",
@@ -52,7 +52,7 @@ def test_all_choices_are_kept_with_the_turn(owner, with_a_key):
 
 
 def test_a_preset_asks_when_nothing_was_written(owner):
-    body = {"images": [str(an_upload(owner.id).pk)], "preset": "describe-chart"}
+    body = {"images": [str(a_picture(owner.id).pk)], "preset": "describe-chart"}
 
     [turn] = owner.api().post("conversations", body).json()["turns"]
 
@@ -63,7 +63,7 @@ REFUSED = {
     "no picture": ({"images": []}, 422, "image.missing"),
     "an unknown picture": ({"images": [NO_SUCH_PICTURE]}, 422, "image.missing"),
     "too many pictures": (
-        {"images": [str(uuid4()) for _ in range(21)]},
+        {"images": [str(uuid4()) for _ in range(101)]},
         422,
         "images.too_many",
     ),
@@ -83,7 +83,7 @@ REFUSED = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_question_that_cannot_be_asked_is_refused_and_not_kept(owner, lines, what):
     change, status, code = REFUSED[what]
-    body = {"images": [str(an_upload(owner.id).pk)], "instruction": "What is it?"} | change
+    body = {"images": [str(a_picture(owner.id).pk)], "instruction": "What is it?"} | change
 
     response = owner.api().post("conversations", body)
 
@@ -94,10 +94,10 @@ def test_a_question_that_cannot_be_asked_is_refused_and_not_kept(owner, lines, w
 
 
 def test_somebody_elses_picture_cannot_be_asked_about(owner, stranger):
-    upload = an_upload(owner.id)
+    picture = a_picture(owner.id)
 
     response = stranger.api().post(
-        "conversations", {"images": [str(upload.pk)], "instruction": "Tell me."}
+        "conversations", {"images": [str(picture.pk)], "instruction": "Tell me."}
     )
 
     assert_problem(response, 422, "image.missing")
@@ -122,22 +122,34 @@ def test_a_follow_up_goes_below_the_newest_answer(owner):
 def test_a_follow_up_may_name_its_parent_and_bring_pictures(owner):
     first = answered(a_turn(owner.id))
     answered(a_follow_up(first.conversation))
-    upload = an_upload(owner.id, name="second.png")
+    picture = a_picture(owner.id, name="second.png")
 
     turn = (
         owner.api()
         .post(
             f"conversations/{first.conversation_id}/turns",
-            {"instruction": "And this?", "parent": str(first.pk), "images": [str(upload.pk)]},
+            {"instruction": "And this?", "parent": str(first.pk), "images": [str(picture.pk)]},
         )
         .json()
     )
 
-    assert (turn["parent"], turn["images"]) == (str(first.pk), [str(upload.pk)])
+    assert (turn["parent"], turn["images"]) == (str(first.pk), [str(picture.pk)])
+
+
+def test_a_follow_up_may_bring_a_picture_that_the_thread_has(owner):
+    first = answered(a_turn(owner.id))
+    images = [str(first.pictures.get().picture_id)]
+
+    response = owner.api().post(
+        f"conversations/{first.conversation_id}/turns",
+        {"instruction": "Look again.", "images": images},
+    )
+
+    assert (response.status_code, response.json()["images"]) == (201, images)
 
 
 def test_a_follow_up_uses_the_model_of_its_parent(owner, with_a_key):
-    body = {"images": [str(an_upload(owner.id).pk)], "instruction": "?", "model": "claude-opus-5"}
+    body = {"images": [str(a_picture(owner.id).pk)], "instruction": "?", "model": "claude-opus-5"}
     whole = owner.api().post("conversations", body).json()
     answered(Turn.objects.get())
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.builders import a_turn, an_upload
+from tests.support.builders import a_picture, a_turn
 from tests.support.problems import assert_problem
 from visionapp.conversations.models import Conversation
 
@@ -78,7 +78,7 @@ def test_a_key_that_does_not_exist_is_refused_in_every_body(owner):
 
 @pytest.mark.parametrize("words", ["half \ud83d", "nothing \0"])
 def test_characters_that_cannot_be_stored_are_refused(owner, words):
-    raw = json.dumps({"images": [str(an_upload(owner.id).pk)], "instruction": words})
+    raw = json.dumps({"images": [str(a_picture(owner.id).pk)], "instruction": words})
 
     response = send(owner, "conversations", raw)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.support.builders import a_turn, an_upload
+from tests.support.builders import a_picture, a_turn
 from tests.support.people import Api
 from tests.support.problems import assert_problem
 from visionapp.conversations.models import Conversation
@@ -127,7 +127,7 @@ def test_a_session_with_the_pages_token_may_ask(owner, required):
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner.user)
     client.get("/settings/")
-    body = {"images": [str(an_upload(owner.id).pk)], "instruction": "What is it?"}
+    body = {"images": [str(a_picture(owner.id).pk)], "instruction": "What is it?"}
 
     response = client.post(
         "/api/v1/conversations",

@@ -10,6 +10,7 @@ from tests.support.contract import assert_money
 from tests.support.problems import KEYS
 from visionapp.catalogue.cards import DEMO_MODEL, built_in
 from visionapp.exports.formats import EXPORTERS
+from visionapp.preparation import MEDIA_TYPES
 
 MODEL = {
     "id",
@@ -96,7 +97,7 @@ def description():
     [
         (
             "images/{image_id}/{rendition}",
-            {"image/jpeg", "image/png", "image/gif", "image/webp"},
+            set(MEDIA_TYPES.values()),
         ),
         (
             "conversations/{conversation_id}/export/{format_name}",

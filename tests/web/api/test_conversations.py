@@ -5,12 +5,12 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.files.storage import default_storage
 
-from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from tests.support.builders import a_follow_up, a_picture, a_turn, answered
 from tests.support.contract import LISTED, assert_time, assert_whole_conversation
 from tests.support.problems import assert_problem
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.relay.models import LogEntry
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 
 
 def ids(page) -> list[str]:
@@ -19,8 +19,8 @@ def ids(page) -> list[str]:
 
 def conversations(owner, count: int) -> list[str]:
     """Begin conversations about one picture; return their ids, oldest first."""
-    upload = an_upload(owner.id)
-    turns = [a_turn(owner.id, f"Question {n}", uploads=[upload]) for n in range(count)]
+    picture = a_picture(owner.id)
+    turns = [a_turn(owner.id, f"Question {n}", pictures=[picture]) for n in range(count)]
     return [str(turn.conversation_id) for turn in turns]
 
 
@@ -209,26 +209,58 @@ def test_a_turn_of_another_conversation_cannot_become_current(owner):
 
 def test_a_deleted_conversation_leaves_nothing(owner, django_capture_on_commit_callbacks):
     turn = answered(a_turn(owner.id))
-    upload = Upload.objects.get()
+    picture = Picture.objects.select_related("upload").get()
 
     with django_capture_on_commit_callbacks(execute=True):
         response = owner.api().delete(f"conversations/{turn.conversation_id}")
 
     assert (response.status_code, response.content) == (204, b"")
-    for model in (Conversation, Turn, Upload, LogEntry):
+    for model in (Conversation, Turn, Picture, LogEntry):
         assert not model.objects.exists()
-    assert not default_storage.exists(upload.original.name)
+    assert not default_storage.exists(picture.upload.file.name)
     assert_problem(owner.api().get(f"conversations/{turn.conversation_id}"), 404, "not_found")
 
 
 def test_a_picture_that_another_conversation_shows_is_kept(
     owner, django_capture_on_commit_callbacks
 ):
-    upload = an_upload(owner.id)
-    going, staying = (a_turn(owner.id, uploads=[upload]) for _ in range(2))
+    picture = a_picture(owner.id)
+    going, staying = (a_turn(owner.id, pictures=[picture]) for _ in range(2))
 
     with django_capture_on_commit_callbacks(execute=True):
         owner.api().delete(f"conversations/{going.conversation_id}")
 
-    assert default_storage.exists(upload.original.name)
+    assert default_storage.exists(picture.upload.file.name)
     assert Turn.objects.get() == staying
+
+
+def test_a_picture_is_taken_out_of_a_conversation_and_put_back(owner):
+    pictures = [a_picture(owner.id, name=f"{number}.png") for number in range(2)]
+    turn = answered(a_turn(owner.id, pictures=pictures))
+    path = f"conversations/{turn.conversation_id}/images/{pictures[1].pk}"
+
+    for _ in range(2):
+        whole = owner.api().delete(path).json()
+        assert_whole_conversation(whole)
+        assert whole["turns"][0]["images"] == [str(picture.pk) for picture in pictures]
+        assert whole["turns"][0]["images_taken_out"] == [str(pictures[1].pk)]
+
+    whole = owner.api().put(path).json()
+    assert_whole_conversation(whole)
+    assert whole["turns"][0]["images_taken_out"] == []
+    assert Picture.objects.count() == 2
+
+
+@pytest.mark.parametrize("call", ["delete", "put"])
+def test_only_a_picture_of_the_conversation_can_be_taken_out(owner, stranger, call):
+    turn = answered(a_turn(owner.id))
+    picture = turn.pictures.get()
+    path = f"conversations/{turn.conversation_id}/images"
+
+    for pk in (a_picture(owner.id).pk, uuid4()):
+        assert_problem(getattr(owner.api(), call)(f"{path}/{pk}"), 404, "not_found")
+    response = getattr(stranger.api(), call)(f"{path}/{picture.picture_id}")
+    assert_problem(response, 404, "not_found")
+
+    picture.refresh_from_db()
+    assert not picture.taken_out

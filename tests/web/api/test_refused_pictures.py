@@ -10,7 +10,7 @@ from tests.support.pictures import encoded, header_of_png, photo
 from tests.support.problems import assert_problem
 from visionapp.preparation.refusals import Busy
 from visionapp.uploads import intake
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 
 REFUSED = {
     "words": (b"Dear reader, this is no picture at all.", 422, "image.unsupported_type"),
@@ -37,7 +37,7 @@ def test_what_is_no_sound_picture_is_refused_and_leaves_nothing(owner, lines, wh
 
     assert_problem(response, status, code or response.json()["code"])
     assert response.json()["code"].startswith("image.")
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
     assert stored() == before
     assert len(lines()) <= 1
 
@@ -54,7 +54,7 @@ def test_more_bytes_than_are_taken_are_refused(owner, monkeypatch):
     monkeypatch.setattr(intake, "MAX_BYTES", len(data) - 1)
 
     assert_problem(owner.api().upload(a_file(data=data)), 413, "image.too_large")
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
 
 
 def test_as_many_bytes_as_are_taken_are_taken(owner, monkeypatch):
@@ -71,7 +71,7 @@ def test_while_too_many_pictures_are_being_read_one_is_asked_to_come_back(
 
     assert_problem(owner.api().upload(a_file()), 503, "image.busy")
     assert len(lines()) == 1
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
 
 
 def test_no_file_at_all_is_refused(owner):
@@ -88,7 +88,7 @@ def test_two_files_at_once_are_refused(owner):
     response = owner.api().upload([a_file("one.png"), a_file("two.png")])
 
     assert_problem(response, 400, "request.malformed")
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_broken_multipart_body_is_refused(owner, body):
 
     assert 400 <= response.status_code < 500
     assert_problem(response, response.status_code, response.json()["code"])
-    assert not Upload.objects.exists()
+    assert not Picture.objects.exists()
 
 
 def test_a_multipart_body_without_a_boundary_is_refused(owner):
@@ -119,7 +119,7 @@ def test_a_multipart_body_without_a_boundary_is_refused(owner):
 
 def test_a_picture_whose_row_cannot_be_written_leaves_no_file(owner, monkeypatch):
     before = stored()
-    monkeypatch.setattr(intake.Upload, "save", _disk_full)
+    monkeypatch.setattr(intake.Picture, "save", _disk_full)
 
     with pytest.raises(OSError, match="full"):
         owner.api().upload(a_file())

@@ -4,14 +4,18 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.builders import a_turn, answered
+from tests.support.builders import a_picture, a_turn, answered
 from tests.support.claude import ScriptedClaude
 from tests.support.contract import assert_money, assert_turn
 from tests.support.problems import assert_problem
+from tests.support.turns import settled
 from visionapp.analysis.run import run_turn
 from visionapp.conversations.life import Hold
 from visionapp.conversations.models import Turn
 from visionapp.errors import Unavailable
+from visionapp.reply import Failed
+
+REFUSED = Failed("claude.image_refused", "Claude refused Image 2 (“b.png”).", retryable=False)
 
 
 def failed(turn: Turn) -> Turn:
@@ -127,3 +131,28 @@ def test_somebody_elses_turn_is_not_found(owner, stranger, deed):
     assert_problem(call(f"turns/{uuid4()}{deed}"), 404, "not_found")
     turn.refresh_from_db()
     assert turn.state == "waiting"
+
+
+def test_a_turn_tells_how_its_pictures_had_to_be_fitted(owner):
+    turn = answered(a_turn(owner.id))
+    Turn.objects.update(notices=[["images.left_out_count", 30, 100], ["images.many", 25]])
+
+    said = owner.api().get(f"turns/{turn.pk}").json()
+
+    assert_turn(said)
+    assert said["warnings"] == [
+        "The 30 oldest pictures are left out, because the model takes 100 at a time.",
+        "More than 20 pictures go along, so each is sent at 2,000 pixels or less.",
+    ]
+
+
+def test_a_turn_tells_which_pictures_were_refused(owner):
+    pictures = [a_picture(owner.id) for _ in range(2)]
+    turn = settled(a_turn(owner.id, pictures=pictures), REFUSED, "")
+    Turn.objects.update(refused_pictures=[str(pictures[1].pk)])
+
+    said = owner.api().get(f"turns/{turn.pk}").json()
+
+    assert said["failure"]["code"] == "claude.image_refused"
+    assert said["images_refused"] == [str(pictures[1].pk)]
+    assert owner.api().post(f"turns/{turn.pk}/retry").json()["images_refused"] == []

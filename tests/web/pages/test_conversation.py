@@ -1,5 +1,6 @@
 """A conversation's page, and what can be done to the conversation as a whole."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -7,10 +8,11 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
-from tests.support.builders import a_follow_up, a_turn, an_upload, answered
+from tests.support.builders import a_follow_up, a_picture, a_turn, answered
 from tests.support.pictures import chart, encoded
 from visionapp.catalogue import cards
 from visionapp.conversations import offers
+from visionapp.conversations.asking import Choices, follow_up
 from visionapp.conversations.models import Conversation, ModelListing
 from visionapp.uploads.renditions import prepared_for
 
@@ -57,8 +59,8 @@ def test_what_an_answer_cost_stands_below_it(local_user, with_a_key):
 
 
 def test_several_pictures_are_named_as_the_model_knows_them(local_user):
-    uploads = [an_upload(local_user.pk, name=f"{n}.png") for n in range(2)]
-    turn = a_turn(local_user.pk, uploads=uploads)
+    pictures = [a_picture(local_user.pk, name=f"{n}.png") for n in range(2)]
+    turn = a_turn(local_user.pk, pictures=pictures)
 
     page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
 
@@ -104,15 +106,15 @@ def test_a_title_is_cut_to_what_can_be_kept(local_user):
 
 
 def test_a_conversation_is_deleted_with_its_files(local_user, django_capture_on_commit_callbacks):
-    upload = an_upload(local_user.pk)
-    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+    picture = a_picture(local_user.pk)
+    turn = answered(a_turn(local_user.pk, pictures=[picture]))
 
     with django_capture_on_commit_callbacks(execute=True):
         response = Client().post(f"/c/{turn.conversation_id}/delete/")
 
     assert (response.status_code, response["Location"]) == (302, "/")
     assert not Conversation.objects.exists()
-    assert not default_storage.exists(upload.original.name)
+    assert not default_storage.exists(picture.upload.file.name)
 
 
 def test_a_conversation_is_not_deleted_by_a_link(local_user):
@@ -143,9 +145,9 @@ def test_a_card_that_a_newer_version_stored_breaks_no_page(local_user, with_a_ke
 
 
 def test_a_pictures_size_is_the_one_that_the_default_model_is_sent(local_user, with_a_key):
-    upload = an_upload(local_user.pk, data=encoded(chart(2000, 1000)))
-    standard = prepared_for(upload, "standard")
-    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+    picture = a_picture(local_user.pk, data=encoded(chart(2000, 1000)))
+    standard = prepared_for(picture, "standard")
+    turn = answered(a_turn(local_user.pk, pictures=[picture]))
 
     page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
 
@@ -156,11 +158,110 @@ def test_a_pictures_size_is_the_one_that_the_default_model_is_sent(local_user, w
 
 
 def test_a_picture_of_which_another_size_is_there_shows_that(local_user, with_a_key):
-    upload = an_upload(local_user.pk, data=encoded(chart(2000, 1000)))
-    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+    picture = a_picture(local_user.pk, data=encoded(chart(2000, 1000)))
+    turn = answered(a_turn(local_user.pk, pictures=[picture]))
     offers.keep([cards.unknown("llava")])
 
     page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
 
     assert 'data-sent-width="2000"' in page
-    assert upload.prepared_images.count() == 1
+    assert picture.prepared_images.count() == 1
+
+
+def two_pictures(turn_of):
+    pictures = [a_picture(turn_of, name=f"{number}.png") for number in range(2)]
+    return pictures, answered(a_turn(turn_of, pictures=pictures))
+
+
+def test_every_picture_of_the_thread_can_be_taken_out(local_user):
+    pictures, turn = two_pictures(local_user.pk)
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    for number, picture in enumerate(pictures, start=1):
+        address = f"/c/{turn.conversation_id}/pictures/{picture.pk}/take-out/"
+        assert f'hx-post="{address}"' in page
+        assert f">Take Image {number} out of the thread</button>" in page
+    assert "data-taken-out" not in page
+    assert "Put" not in page
+
+
+def test_a_picture_that_is_alone_has_no_number(local_user):
+    turn = answered(a_turn(local_user.pk))
+
+    page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
+
+    assert ">Take this picture out of the thread</button>" in page
+
+
+def test_a_picture_that_is_taken_out_is_marked_wherever_it_is_shown(local_user):
+    pictures, turn = two_pictures(local_user.pk)
+    address = f"/c/{turn.conversation_id}/pictures/{pictures[0].pk}"
+
+    response = Client().post(f"{address}/take-out/")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert f'id="pictures-{turn.pk}" hx-swap-oob="true"' in page
+    assert "<article" not in page
+    assert f'hx-post="{address}/put-back/"' in page
+    assert "Take Image 1 out" not in page
+    assert "Take Image 2 out" in page
+    news = json.loads(response["HX-Trigger-After-Settle"])["picture-taken"]
+    assert (news["id"], news["out"]) == (str(pictures[0].pk), True)
+    # Among the questions, and in the strip of all pictures.
+    assert Client().get(f"/c/{turn.conversation_id}/").content.count(b"data-taken-out") == 2
+
+
+def test_a_picture_is_put_back(local_user):
+    pictures, turn = two_pictures(local_user.pk)
+    address = f"/c/{turn.conversation_id}/pictures/{pictures[0].pk}"
+    Client().post(f"{address}/take-out/")
+
+    response = Client().post(f"{address}/put-back/")
+
+    assert f'hx-post="{address}/take-out/"' in response.content.decode()
+    assert not json.loads(response["HX-Trigger-After-Settle"])["picture-taken"]["out"]
+    assert b"data-taken-out" not in Client().get(f"/c/{turn.conversation_id}/").content
+
+
+def test_all_questions_that_show_the_picture_are_renewed(local_user):
+    pictures, first = two_pictures(local_user.pk)
+    other = answered(a_follow_up(first.conversation))
+    second = follow_up(
+        conversation=first.conversation,
+        instruction="Again?",
+        choices=Choices(),
+        picture_ids=[pictures[0].pk],
+    )
+
+    page = (
+        Client()
+        .post(f"/c/{first.conversation_id}/pictures/{pictures[0].pk}/take-out/")
+        .content.decode()
+    )
+
+    assert f'id="pictures-{first.pk}"' in page
+    assert f'id="pictures-{second.pk}"' in page
+    assert f'id="pictures-{other.pk}"' not in page
+    assert "Put Image 1 back" in page
+    assert "Put Image 3 back" in page
+
+
+@pytest.mark.parametrize("deed", ["take-out", "put-back"])
+def test_a_picture_that_the_thread_does_not_show_is_not_found(local_user, stranger, deed):
+    turn = answered(a_turn(local_user.pk))
+    theirs = answered(a_turn(stranger.id))
+    shown = theirs.pictures.get()
+
+    for conversation, picture in (
+        (turn.conversation_id, a_picture(local_user.pk).pk),
+        (turn.conversation_id, shown.picture_id),
+        (theirs.conversation_id, shown.picture_id),
+    ):
+        path = f"/c/{conversation}/pictures/{picture}/{deed}/"
+        assert Client().post(path).status_code == 404
+        assert Client().get(path).status_code == 405
+
+    shown.refresh_from_db()
+    assert not shown.taken_out

@@ -8,11 +8,12 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from tests.support.asgi import serving
-from tests.support.builders import a_follow_up, a_png, a_turn, an_upload, answered
+from tests.support.builders import a_follow_up, a_picture, a_png, a_turn, answered
 from tests.support.disk import kept_files
 from tests.support.pictures import chart, decoded, encoded
 from tests.support.problems import assert_problem
 from visionapp.conversations.models import Turn
+from visionapp.conversations.pictures import take_out
 from visionapp.uploads.renditions import prepared_for
 
 
@@ -42,8 +43,8 @@ def test_markdown_is_a_file_with_the_questions_and_answers(export, local_user):
 
 
 def test_a_zip_holds_the_pictures_too(export, local_user):
-    upload = an_upload(local_user.pk, name="../evil/chart.png", data=a_png(61, 41))
-    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+    picture = a_picture(local_user.pk, name="../evil/chart.png", data=a_png(61, 41))
+    turn = answered(a_turn(local_user.pk, pictures=[picture]))
 
     response = export(turn.conversation_id, "zip")
 
@@ -54,6 +55,17 @@ def test_a_zip_holds_the_pictures_too(export, local_user):
     assert any(name.endswith(".md") for name in names)
     assert any(name.endswith((".png", ".jpg")) for name in names)
     assert not any(".." in name or name.startswith("/") for name in names)
+
+
+def test_a_picture_that_was_taken_out_says_so(export, local_user):
+    pictures = [a_picture(local_user.pk, name=f"{name}.png") for name in "ab"]
+    turn = answered(a_turn(local_user.pk, pictures=pictures))
+    take_out(turn.conversation, pictures[1].pk)
+
+    text = b"".join(export(turn.conversation_id, "md")).decode()
+
+    [line] = [line for line in text.splitlines() if "taken out" in line]
+    assert line.startswith("- Image 2: b.png (")
 
 
 def test_only_the_current_path_is_exported(export, local_user):
@@ -102,15 +114,15 @@ def test_a_conversation_without_an_answer_can_be_exported(export, local_user):
 
 @pytest.mark.django_db(transaction=True)
 def test_files_come_whole_through_the_server_itself(owner):
-    upload = an_upload(owner.id, data=a_png(400, 300))
-    turn = answered(a_turn(owner.id, uploads=[upload]))
+    picture = a_picture(owner.id, data=a_png(400, 300))
+    turn = answered(a_turn(owner.id, pictures=[picture]))
     headers = {"authorization": f"Bearer {owner.token}"}
 
     async def talk(server):
         return [
             await server.fetch(path, headers=headers)
             for path in (
-                f"/api/v1/images/{upload.pk}/original",
+                f"/api/v1/images/{picture.pk}/original",
                 f"/api/v1/conversations/{turn.conversation_id}/export/zip",
             )
         ]
@@ -124,9 +136,9 @@ def test_files_come_whole_through_the_server_itself(owner):
 
 
 def test_a_zip_without_one_of_its_pictures_is_not_begun(local_user):
-    upload = an_upload(local_user.pk)
-    turn = answered(a_turn(local_user.pk, uploads=[upload]))
-    default_storage.delete(upload.prepared_images.get().file.name)
+    picture = a_picture(local_user.pk)
+    turn = answered(a_turn(local_user.pk, pictures=[picture]))
+    default_storage.delete(picture.prepared_images.get().file.name)
 
     api = Client().get(f"/api/v1/conversations/{turn.conversation_id}/export/zip")
     page = Client().get(f"/c/{turn.conversation_id}/export/zip/")
@@ -144,9 +156,9 @@ def exported_size(turn) -> tuple[int, int]:
 
 
 def test_a_zip_holds_the_picture_as_the_turns_own_model_was_sent_it(local_user, with_a_key):
-    upload = an_upload(local_user.pk, data=encoded(chart(2000, 1000)))
-    small = prepared_for(upload, "standard")
-    turn = answered(a_turn(local_user.pk, uploads=[upload]))
+    picture = a_picture(local_user.pk, data=encoded(chart(2000, 1000)))
+    small = prepared_for(picture, "standard")
+    turn = answered(a_turn(local_user.pk, pictures=[picture]))
 
     assert exported_size(turn) == (2000, 1000)
 

@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from tests.support.builders import a_turn, an_upload, answered
+from tests.support.builders import a_picture, a_turn, answered
 from visionapp.conversations.models import Turn
 
 
@@ -28,19 +28,19 @@ def test_a_follow_up_answers_with_its_turn_alone(local_user):
 
 def test_a_follow_up_brings_a_picture_along(local_user):
     first = answered(a_turn(local_user.pk))
-    upload = an_upload(local_user.pk, name="second.png")
+    picture = a_picture(local_user.pk, name="second.png")
 
-    page = ask(first, question="And this?", images=[upload.pk]).content.decode()
+    page = ask(first, question="And this?", images=[picture.pk]).content.decode()
 
-    assert f'data-picture="{upload.pk}"' in page
+    assert f'data-picture="{picture.pk}"' in page
     assert "Image 2" in page
 
 
 def test_a_refused_follow_up_answers_with_the_form_and_what_was_written(local_user):
     first = answered(a_turn(local_user.pk))
-    upload = an_upload(local_user.pk, name="second.png")
+    picture = a_picture(local_user.pk, name="second.png")
 
-    response = ask(first, question="Why?", images=[upload.pk], model="gpt-9")
+    response = ask(first, question="Why?", images=[picture.pk], model="gpt-9")
 
     page = response.content.decode()
     assert response.status_code == 422
@@ -48,7 +48,7 @@ def test_a_refused_follow_up_answers_with_the_form_and_what_was_written(local_us
     assert page.lstrip().startswith("<form")
     assert "There is no model" in page
     assert ">Why?</textarea>" in page
-    assert f'name="images" value="{upload.pk}"' in page
+    assert f'name="images" value="{picture.pk}"' in page
     assert Turn.objects.count() == 1
 
 

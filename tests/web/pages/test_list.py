@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.support.builders import a_turn, an_upload, answered
+from tests.support.builders import a_picture, a_turn, answered
 from visionapp.conversations.models import Conversation
 
 HEADING = re.compile(r'<li class="row-heading">([^<]+)</li>')
@@ -22,8 +22,8 @@ def fragment(path: str = "/conversations/") -> str:
 
 
 def conversations(user, count: int) -> list[Conversation]:
-    upload = an_upload(user.pk)
-    return [a_turn(user.pk, f"Question {n}", uploads=[upload]).conversation for n in range(count)]
+    picture = a_picture(user.pk)
+    return [a_turn(user.pk, f"Question {n}", pictures=[picture]).conversation for n in range(count)]
 
 
 def used(conversation: Conversation, days_ago: int) -> None:
@@ -76,11 +76,11 @@ def test_words_are_found_in_answers(local_user):
 
 
 def test_what_is_being_answered_is_marked(local_user):
-    upload = an_upload(local_user.pk)
-    answered(a_turn(local_user.pk, uploads=[upload]))
+    picture = a_picture(local_user.pk)
+    answered(a_turn(local_user.pk, pictures=[picture]))
     assert "being answered" not in fragment()
 
-    a_turn(local_user.pk, uploads=[upload])
+    a_turn(local_user.pk, pictures=[picture])
     assert fragment().count("being answered") == 1
 
 

@@ -1,13 +1,17 @@
 """The first page: pictures, an instruction, Analyse."""
 
+import html
+import json
 import re
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from tests.support.builders import a_png, an_upload
+from tests.support.builders import a_picture, a_png
+from visionapp.conversations.asking import MAX_PICTURES
 from visionapp.conversations.models import Conversation, Turn
+from visionapp.preparation import READABLE
 
 
 def test_the_page_offers_pictures_an_instruction_and_analyse(local_user):
@@ -33,9 +37,9 @@ def test_the_demo_is_named_on_the_page_and_only_while_it_answers(local_user, set
 
 
 def test_a_question_leads_to_its_conversation(local_user):
-    upload = an_upload(local_user.pk)
+    picture = a_picture(local_user.pk)
 
-    response = Client().post("/", {"images": [upload.pk], "instruction": "What does it show?"})
+    response = Client().post("/", {"images": [picture.pk], "instruction": "What does it show?"})
 
     conversation = Conversation.objects.get(owner=local_user)
     assert response.status_code == 302
@@ -43,12 +47,12 @@ def test_a_question_leads_to_its_conversation(local_user):
 
 
 def test_pictures_keep_the_order_in_which_they_were_given(local_user):
-    uploads = [an_upload(local_user.pk, name=f"{n}.png") for n in range(4)][::-1]
+    pictures = [a_picture(local_user.pk, name=f"{n}.png") for n in range(4)][::-1]
 
-    Client().post("/", {"images": [each.pk for each in uploads], "instruction": "Compare."})
+    Client().post("/", {"images": [each.pk for each in pictures], "instruction": "Compare."})
 
-    shown = [picture.upload for picture in Turn.objects.get().pictures.all()]
-    assert shown == uploads
+    shown = [shown.picture for shown in Turn.objects.get().pictures.all()]
+    assert shown == pictures
 
 
 @pytest.mark.parametrize(
@@ -62,9 +66,9 @@ def test_pictures_keep_the_order_in_which_they_were_given(local_user):
     ],
 )
 def test_a_refused_question_says_why_and_keeps_what_was_written(local_user, sent, sentence):
-    upload = an_upload(local_user.pk)
+    picture = a_picture(local_user.pk)
     form = {
-        "images": [upload.pk],
+        "images": [picture.pk],
         "instruction": "A question with <care> & words",
         "preset": "read-numbers",
     } | sent
@@ -81,7 +85,7 @@ def test_a_refused_question_says_why_and_keeps_what_was_written(local_user, sent
 
 
 def test_what_is_wrong_with_the_instruction_is_said_with_its_box(local_user):
-    form = {"images": [an_upload(local_user.pk).pk], "instruction": " "}
+    form = {"images": [a_picture(local_user.pk).pk], "instruction": " "}
 
     page = Client().post("/", form).content.decode()
 
@@ -90,21 +94,52 @@ def test_what_is_wrong_with_the_instruction_is_said_with_its_box(local_user):
 
 
 def test_a_refused_question_keeps_its_pictures_in_order(local_user):
-    uploads = [an_upload(local_user.pk, name=f"{n}.png") for n in (2, 1)]
+    pictures = [a_picture(local_user.pk, name=f"{n}.png") for n in (2, 1)]
 
     page = (
         Client()
-        .post("/", {"images": [each.pk for each in uploads], "instruction": ""})
+        .post("/", {"images": [each.pk for each in pictures], "instruction": ""})
         .content.decode()
     )
 
-    places = [page.index(f'name="images" value="{each.pk}"') for each in uploads]
+    places = [page.index(f'name="images" value="{each.pk}"') for each in pictures]
     assert places == sorted(places)
-    assert re.search("60 . 40 px sent", page)
+
+
+def test_a_picture_that_is_kept_comes_with_the_record_that_the_api_gives(owner, required):
+    picture = a_picture(owner.id)
+    client = Client()
+    client.force_login(owner.user)
+
+    page = client.post("/", {"images": [picture.pk], "instruction": ""}).content.decode()
+
+    [record] = re.findall('data-record="([^"]+)"', page)
+    assert json.loads(html.unescape(record)) == owner.api().get(f"images/{picture.pk}").json()
+
+
+def test_the_page_takes_all_formats_and_says_what_is_told_of_them(local_user):
+    page = Client().get("/").content.decode()
+
+    accept = re.search('id="pictures" accept="([^"]+)"', page)
+    assert accept
+    assert {"image/jpeg", "image/heic", "application/pdf", ".heic", ".pdf", ".tif"} <= set(
+        accept[1].split(",")
+    )
+    assert "Photos, charts, scans and PDFs, up to 40 MB each" in page
+    assert f'data-max-images="{MAX_PICTURES}"' in page
+    assert f'data-readable="{READABLE}"' in page
+
+
+def test_a_models_option_says_which_tier_it_sees_in(local_user, with_a_key):
+    page = Client().get("/").content.decode()
+
+    tiers = dict(re.findall('<option value="([^"]+)"[^>]*data-tier="([^"]+)"', page))
+    assert tiers["claude-sonnet-5-5"] == "high"
+    assert tiers["claude-haiku-4-5-20251001"] == "standard"
 
 
 def test_somebody_elses_picture_is_neither_asked_about_nor_shown(local_user, stranger):
-    theirs = an_upload(stranger.id, name="secret.png", data=a_png(70, 50))
+    theirs = a_picture(stranger.id, name="secret.png", data=a_png(70, 50))
 
     response = Client().post("/", {"images": [theirs.pk], "instruction": "What is it?"})
 
@@ -113,10 +148,10 @@ def test_somebody_elses_picture_is_neither_asked_about_nor_shown(local_user, str
 
 
 def test_a_form_without_the_pages_token_asks_nothing(local_user):
-    upload = an_upload(local_user.pk)
+    picture = a_picture(local_user.pk)
 
     response = Client(enforce_csrf_checks=True).post(
-        "/", {"images": [upload.pk], "instruction": "What is it?"}
+        "/", {"images": [picture.pk], "instruction": "What is it?"}
     )
 
     assert response.status_code == 403

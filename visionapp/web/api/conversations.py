@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from ninja import Router, Status
 
 from visionapp.analysis.start import start
-from visionapp.conversations import asking, removal
+from visionapp.conversations import asking, pictures, removal
 from visionapp.conversations.asking import Choices
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.conversations.paths import with_pictures
@@ -99,6 +99,31 @@ def ask_further(
     )
     start(turn)
     return Status(201, shapes.turn(turn))
+
+
+@router.delete(
+    "/conversations/{uuid:conversation_id}/images/{uuid:image_id}",
+    response=shapes.WholeConversation,
+)
+def take_out(request: MemberRequest, conversation_id: UUID, image_id: UUID) -> dict[str, Any]:
+    """Take a picture out of a conversation: it stays, but no model is sent it any more.
+
+    Counts from the next question or retry on.
+    """
+    conversation = access.conversation_of(request.user.pk, conversation_id)
+    pictures.take_out(conversation, image_id)
+    return _whole(conversation)
+
+
+@router.put(
+    "/conversations/{uuid:conversation_id}/images/{uuid:image_id}",
+    response=shapes.WholeConversation,
+)
+def put_back(request: MemberRequest, conversation_id: UUID, image_id: UUID) -> dict[str, Any]:
+    """Put a picture back into a conversation that was taken out of it."""
+    conversation = access.conversation_of(request.user.pk, conversation_id)
+    pictures.put_back(conversation, image_id)
+    return _whole(conversation)
 
 
 @router.get(

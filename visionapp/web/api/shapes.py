@@ -4,18 +4,20 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from visionapp.catalogue.budget import Tier
 from visionapp.catalogue.cards import Card
+from visionapp.catalogue.tiles import tiles
 from visionapp.conversations.models import Conversation, Turn
 from visionapp.reply import Usage
-from visionapp.uploads.models import PreparedImage, Upload
-from visionapp.web.words import picture_warnings
+from visionapp.uploads.models import Picture, PreparedImage
+from visionapp.web.words import picture_warnings, prepared_warnings, request_warnings
 
 Money = Annotated[
     Decimal, PlainSerializer(lambda usd: format(usd.normalize(), "f"), return_type=str)
@@ -23,6 +25,8 @@ Money = Annotated[
 """US dollars as a decimal string."""
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+Pixel = Annotated[int, Field(ge=0, lt=2**31)]
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -74,28 +78,72 @@ class ConversationChange(Given):
     current_turn: UUID | None = None
 
 
-class PreparedShape(Schema):
-    """What a model is sent of a picture; ``tokens`` is what it is billed as."""
+class Link(Given):
+    """A picture on the web."""
 
+    url: str
+
+
+class NewPart(Given):
+    """What of a picture's file to make a picture of; what is left out is as in that picture."""
+
+    frame: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    box: tuple[Pixel, Pixel, Pixel, Pixel] | None = None
+    name: Annotated[str, StringConstraints(max_length=255)] = ""
+
+
+class PreparedShape(Schema):
+    """What models of an image tier are sent of a picture; ``tokens`` is what it is billed as.
+
+    ``text_height`` estimates the pixels of its smallest common text; null where none was found.
+    """
+
+    tier: str
     media_type: str
     width: int
     height: int
     bytes: int
     tokens: int
+    text_height: float | None
 
 
-class Image(Schema):
-    """An upload; width and height are pixels of the upright picture."""
+class ListedImage(Schema):
+    """A picture; width and height are pixels of it, held upright.
+
+    It is a frame or page of its file, or the region ``box`` of one, in pixels of the whole frame.
+    ``warning_codes`` are those of the first ``warnings``, which are about the picture itself.
+    """
 
     id: UUID
     name: str
     format: str
+    frame: int
+    frames: int
+    box: list[int] | None
     width: int
     height: int
     bytes: int
     sha256: str
     warnings: list[str]
+    warning_codes: list[str]
+    created_at: datetime
+
+
+class Image(ListedImage):
+    """A picture with what the default model is sent of it.
+
+    ``tiles`` are overlapping regions of it that a model would see unshrunk.
+    """
+
     prepared: PreparedShape
+    tiles: list[tuple[int, int, int, int]]
+
+
+class ImagePage(Schema):
+    """A piece of the list of pictures, newest first; ``next_cursor`` is null at its end."""
+
+    items: list[ListedImage]
+    next_cursor: str | None
 
 
 class FailureShape(Schema):
@@ -116,13 +164,21 @@ class UsageShape(Schema):
 
 
 class TurnShape(Schema):
-    """One question and its answer."""
+    """One question and its answer.
+
+    ``warnings`` tells how pictures had to be fitted into the request. Of ``images``, no model is
+    sent ``images_taken_out`` any more. ``images_refused`` are those of the conversation for which
+    the turn failed, as far as that is known.
+    """
 
     id: UUID
     conversation: UUID
     parent: UUID | None
     question: str
     images: list[UUID]
+    images_taken_out: list[UUID]
+    images_refused: list[UUID]
+    warnings: list[str]
     answer: str
     state: str
     stop_reason: str | None
@@ -197,18 +253,33 @@ class PresetShape(Schema):
     instruction: str
 
 
-def image(upload: Upload, prepared: PreparedImage) -> dict[str, Any]:
-    """Return an upload's record, with what the given prepared image is."""
+def image(picture: Picture, prepared: PreparedImage) -> dict[str, Any]:
+    """Return a picture's record, with what the given prepared image is."""
+    tier = cast("Tier", prepared.tier)
+    return listed_image(picture) | {
+        "warnings": [*picture_warnings(picture.warnings), *prepared_warnings(picture, prepared)],
+        "prepared": prepared,
+        "tiles": list(tiles(picture.width, picture.height, tier)),
+    }
+
+
+def listed_image(picture: Picture) -> dict[str, Any]:
+    """Return a picture's record; expects its upload to be fetched along."""
+    upload = picture.upload
     return {
-        "id": upload.pk,
-        "name": upload.name,
+        "id": picture.pk,
+        "name": picture.name,
         "format": upload.format,
-        "width": upload.width,
-        "height": upload.height,
+        "frame": picture.frame,
+        "frames": upload.frames,
+        "box": picture.box,
+        "width": picture.width,
+        "height": picture.height,
         "bytes": upload.bytes,
         "sha256": upload.sha256,
-        "warnings": picture_warnings(upload.warnings),
-        "prepared": prepared,
+        "warnings": picture_warnings(picture.warnings),
+        "warning_codes": picture.warnings,
+        "created_at": picture.created_at,
     }
 
 
@@ -220,7 +291,10 @@ def turn(row: Turn) -> dict[str, Any]:
         "conversation": row.conversation_id,
         "parent": row.parent_id,
         "question": row.question,
-        "images": [picture.upload_id for picture in row.pictures.all()],
+        "images": [shown.picture_id for shown in row.pictures.all()],
+        "images_taken_out": [each.picture_id for each in row.pictures.all() if each.taken_out],
+        "images_refused": row.refused_pictures,
+        "warnings": request_warnings(row.notices),
         "answer": row.answer,
         "state": row.state,
         "stop_reason": row.stop_reason or None,

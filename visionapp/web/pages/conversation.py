@@ -23,6 +23,7 @@ from visionapp.web.identity import MemberRequest
 from visionapp.web.pages import shown
 from visionapp.web.pages.frame import listing_context
 from visionapp.web.pages.new import kept_tiles
+from visionapp.web.pages.thread import thread
 from visionapp.web.policy import members_only
 
 TITLE_LENGTH = 200
@@ -36,7 +37,7 @@ def show(request: MemberRequest, pk: UUID) -> HttpResponse:
     path = path_to(conversation, conversation.current_turn_id)
     offered = offers.offered()
     last = path[-1] if path else None
-    context = shown.thread(path, offered) | _composer(conversation, last, offered)
+    context = thread(path, offered) | _composer(conversation, last, offered)
     return render(request, "conversation.html", context)
 
 
@@ -58,7 +59,7 @@ def ask(request: MemberRequest, pk: UUID) -> HttpResponse:
         return _refused(request, conversation, failure)
     start(turn)
     path = path_to(conversation, turn.pk)
-    turns = shown.thread(path, offers.offered())["turns"]
+    turns = thread(path, offers.offered())["turns"]
     context = {"conversation": conversation, "turn": turns[-1]}
     return render(request, "_turn.html", context)
 

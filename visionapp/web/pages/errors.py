@@ -52,6 +52,8 @@ def _answer_failure(request: HttpRequest, failure: VisionError) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: a host that is not served, a body that is no form."""
     logger.warning("%s %s: request.malformed (%s)", request.method, request.path, exception)
+    for handler in request.upload_handlers:
+        handler.upload_interrupted()  # Django forgets the file of a part that it cannot decode
     return answer(
         request,
         HTTPStatus.BAD_REQUEST,

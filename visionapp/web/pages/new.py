@@ -13,7 +13,7 @@ from visionapp.catalogue.presets import presets
 from visionapp.conversations import offers
 from visionapp.conversations.asking import Choices, ask
 from visionapp.errors import VisionError
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
 from visionapp.web import forms
 from visionapp.web.identity import MemberRequest
 from visionapp.web.pages import shown
@@ -77,6 +77,7 @@ def kept_tiles(request: MemberRequest, offered: Sequence[Card]) -> list[dict[str
     except VisionError:
         return []
     card = find(offered, forms.text(request.POST, "model")) or offered[0]
-    mine = Upload.objects.owned_by(request.user.pk).prefetch_related("prepared_images")
-    found = {upload.pk: upload for upload in mine.filter(pk__in=ids)}
-    return [shown.tile(found[pk], card.tier) for pk in ids if pk in found]
+    mine = Picture.objects.owned_by(request.user.pk).select_related("upload")
+    mine = mine.filter(pk__in=ids).prefetch_related("prepared_images")
+    found = {picture.pk: picture for picture in mine}
+    return [shown.choice(found[pk], card.tier) for pk in ids if pk in found]

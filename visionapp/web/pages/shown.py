@@ -1,26 +1,37 @@
-"""Turns and pictures as templates show them: words, not codes."""
+"""Models and pictures as templates show them: words, not codes."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+
 from visionapp.catalogue.budget import Tier
-from visionapp.catalogue.cards import Card, known
+from visionapp.catalogue.cards import Card
 from visionapp.conversations.asking import MAX_PICTURES
-from visionapp.conversations.models import Turn
-from visionapp.markup.render import render
-from visionapp.preparation import MEDIA_TYPES
+from visionapp.preparation import MEDIA_TYPES, READABLE
 from visionapp.uploads.intake import MAX_BYTES
-from visionapp.uploads.models import Upload
+from visionapp.uploads.models import Picture
+from visionapp.uploads.names import PAGED
 from visionapp.uploads.renditions import stored_for
 from visionapp.web import words
+from visionapp.web.api import shapes
 from visionapp.web.body_limit import UPLOAD_PATH
-from visionapp.web.labels import labels
+from visionapp.web.pictures import shows_original
+
+ENDINGS = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib"),
+    *(".heic", ".heif", ".hif", ".avif", ".tif", ".tiff", ".jp2", ".j2k", ".jpf", ".jpx", ".pdf"),
+)
+"""Of file names: of some of the formats, browsers know no type."""
 
 LIMITS = {
     "upload_url": UPLOAD_PATH,
     "max_bytes": MAX_BYTES,
     "max_images": MAX_PICTURES,
-    "accept": ",".join(MEDIA_TYPES.values()),
+    "accept": ",".join((*MEDIA_TYPES.values(), *ENDINGS)),
+    "readable": READABLE,
+    "paged": " ".join(sorted(PAGED)),
 }
 
 
@@ -38,6 +49,7 @@ def model(card: Card) -> dict[str, Any]:
         "id": card.id,
         "name": card.name,
         "price_words": price,
+        "tier": card.tier,
         "input_price": card.prices.input if card.prices else "",
     }
 
@@ -52,17 +64,18 @@ def picker(offered: Sequence[Card], chosen: str = "") -> dict[str, Any]:
     }
 
 
-def tile(upload: Upload, tier: Tier) -> dict[str, Any]:
+def tile(picture: Picture, tier: Tier) -> dict[str, Any]:
     """Return a picture with what models of a tier are sent of it, as far as that is there."""
     shape = {
-        "id": upload.pk,
-        "name": upload.name,
-        "width": upload.width,
-        "height": upload.height,
-        "bytes": upload.bytes,
-        "warnings": words.picture_warnings(upload.warnings),
+        "id": picture.pk,
+        "name": picture.name,
+        "width": picture.width,
+        "height": picture.height,
+        "bytes": picture.upload.bytes,
+        "warnings": words.picture_warnings(picture.warnings),
+        "original_shows": shows_original(picture),
     }
-    image = stored_for(upload, tier)
+    image = stored_for(picture, tier)
     if image is None:
         return shape
     return shape | {
@@ -72,54 +85,12 @@ def tile(upload: Upload, tier: Tier) -> dict[str, Any]:
     }
 
 
-def turn(
-    row: Turn,
-    *,
-    card: Card,
-    pictures: Sequence[Mapping[str, Any]] = (),
-    newest: bool = False,
-) -> dict[str, Any]:
-    """Return a turn; while it is active its words come by the stream, from the start."""
-    usage = row.usage
-    seconds = None
-    if row.settled_at and row.started_at:
-        seconds = (row.settled_at - row.started_at).total_seconds()
-    failed = row.state == Turn.State.FAILED
-    return {
-        "id": row.pk,
-        "question": row.question,
-        "pictures": pictures,
-        "state": row.state,
-        "active": not row.is_settled,
-        "answer_html": render(row.answer) if row.is_settled else "",
-        "model_name": card.name,
-        "tokens_in": usage.input_tokens
-        + usage.cache_read_input_tokens
-        + usage.cache_creation_input_tokens,
-        "tokens_out": usage.output_tokens,
-        "cost_words": words.money(row.cost_usd),
-        "seconds_words": words.seconds(seconds),
-        "failure": {"message": row.failure_message, "retryable": row.failure_retryable}
-        if failed
-        else None,
-        "stop_reason": row.stop_reason,
-        "explanation": row.stop_explanation,
-        "can_retry": newest and row.state in (Turn.State.FAILED, Turn.State.STOPPED),
-    }
-
-
-def thread(path: Sequence[Turn], offered: Sequence[Card]) -> dict[str, Any]:
-    """Return the turns of a path, and all its pictures in order, as the default is sent them."""
-    names = labels(path)
-    tiles = [
-        [
-            tile(picture.upload, offered[0].tier) | {"label": label}
-            for picture, label in zip(row.pictures.all(), names[row.pk], strict=True)
-        ]
-        for row in path
-    ]
-    turns = [
-        turn(row, card=known(row.model, offered), pictures=own, newest=row is path[-1])
-        for row, own in zip(path, tiles, strict=True)
-    ]
-    return {"turns": turns, "pictures": [each for own in tiles for each in own]}
+def choice(picture: Picture, tier: Tier) -> dict[str, Any]:
+    """Return a picture to be asked about, with the record that the API would give of it."""
+    image = stored_for(picture, tier)
+    if image is None:
+        record = shapes.ListedImage.model_validate(shapes.listed_image(picture))
+    else:
+        record = shapes.Image.model_validate(shapes.image(picture, image))
+    written = json.dumps(record.model_dump(), cls=DjangoJSONEncoder)
+    return {"id": picture.pk, "name": picture.name, "record": written}
