@@ -5,8 +5,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 TEST_PACKAGES := chromium fonts-dejavu-core
+BENCH_PACKAGES := libvips42
 
-.PHONY: run test check bench screenshot lock packages
+.PHONY: run test check bench fuzz screenshot lock packages
 
 run: .venv/run
 	@$(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
@@ -27,7 +28,12 @@ check: .venv/dev
 	$(BIN)/djlint templates --lint --quiet
 
 bench: .venv/dev packages
+	@sh scripts/install_packages.sh $(BENCH_PACKAGES)
 	$(BIN)/python -m benchmarks
+
+# Damaged and hostile pictures for a quarter of an hour; SEED=2000 tries others than the first run.
+fuzz: .venv/dev
+	SEED=$(SEED) $(BIN)/python -m tests.support.hostile
 
 # The picture in README, as the browser test sees the page.
 screenshot: .venv/dev packages

@@ -2,10 +2,17 @@
 
 import sys
 
-from benchmarks import markup, pictures, start, stream
+from benchmarks import crowd, legibility, markup, pictures, start, stream
 from benchmarks.table import printed
 
-ALL = {"start": start, "pictures": pictures, "markup": markup, "stream": stream}
+ALL = {
+    "start": start,
+    "pictures": pictures,
+    "crowd": crowd,
+    "legibility": legibility,
+    "markup": markup,
+    "stream": stream,
+}
 
 
 def main(names: list[str]) -> int:

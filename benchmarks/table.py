@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure, what it is measured against, and the most that it may be (if anything is said)."""
+    """A figure, what it is measured against, and what it must keep to (if anything is said)."""
 
     name: str
     value: float
@@ -15,6 +15,7 @@ class Row:
     reference_name: str = ""
     most: float | None = None
     most_ratio: float | None = None
+    least: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -24,11 +25,14 @@ class Row:
     @property
     def verdict(self) -> str:
         """Whether the bound holds; empty without one."""
-        if self.most is None and self.most_ratio is None:
-            return ""
-        within = self.most is None or self.value <= self.most
-        within = within and (self.most_ratio is None or (self.ratio or 0) <= self.most_ratio)
-        return "ok" if within else "OVER"
+        kept = [
+            self.value <= bound if is_most else self.value >= bound
+            for bound, is_most in ((self.most, True), (self.least, False))
+            if bound is not None
+        ]
+        if self.most_ratio is not None:
+            kept.append((self.ratio or 0) <= self.most_ratio)
+        return ("ok" if all(kept) else "OVER") if kept else ""
 
 
 def printed(rows: Iterable[Row]) -> str:
@@ -45,6 +49,7 @@ def printed(rows: Iterable[Row]) -> str:
         bounds = [
             f"≤ {_short(row.most)} {row.unit}" if row.most is not None else "",
             f"≤ {row.most_ratio} times" if row.most_ratio is not None else "",
+            f"≥ {_short(row.least)} {row.unit}" if row.least is not None else "",
         ]
         bound = " ".join(bound for bound in bounds if bound)
         figure = f"{_short(row.value)} {row.unit}"

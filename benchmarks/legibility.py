@@ -1,0 +1,72 @@
+"""Small labels after preparation, beside an ideal resample to the pixels that the model sees."""
+
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.samples import photo
+from benchmarks.table import Row
+from tests.support.legible import HEIGHTS, WIDTH, Chart, bars, psnr, slide, table
+from visionapp import preparation
+from visionapp.catalogue.budget import TIERS, Tier, seen_size
+
+LABELS = 40
+"""How many labels of each chart are measured."""
+
+INK = 64
+"""Difference from the paper, of 255, from which a pixel counts as ink."""
+
+LEAST_DECIBELS = 35.0
+LEAST_HEIGHT = 0.99
+
+
+def rows() -> list[Row]:
+    """Return the worst over charts with labels of 8 to 24 pixels, for each tier."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for tier in TIERS:
+            compared = [_compared(chart, tier, Path(folder)) for chart in _charts()]
+            heights = [height for height, _ in compared]
+            decibels = [decibel for _, decibel in compared]
+            labels = f"labels of {min(HEIGHTS)} to {max(HEIGHTS)} px at {WIDTH} px, tier {tier}"
+            height = Row(
+                f"{labels}: height of text, of ideal", min(heights), "", least=LEAST_HEIGHT
+            )
+            likeness = Row(f"{labels}: PSNR, least", min(decibels), "dB", least=LEAST_DECIBELS)
+            found += [height, likeness]
+    return found
+
+
+def _charts() -> Iterator[Chart]:
+    backdrop = photo((WIDTH, WIDTH * 3 // 4))
+    for height in HEIGHTS:
+        yield bars(height)
+        yield table(height)
+        yield slide(height, backdrop)
+
+
+def _compared(chart: Chart, tier: Tier, folder: Path) -> tuple[float, float]:
+    """Return how high text is against the ideal, and how alike the two are."""
+    path = folder / "chart.png"
+    chart.image.save(path)
+    size = seen_size(*chart.image.size, tier)
+    ideal = chart.image.resize(size, Image.Resampling.LANCZOS)
+    sent = Image.open(io.BytesIO(preparation.prepare(path, tier).data)).convert("RGB")
+    if sent.size != size:
+        return 0.0, 0.0
+    scale = size[0] / chart.image.width
+    boxes = [tuple(round(side * scale) for side in label.box) for label in chart.labels[:LABELS]]
+    ratios = [_ink_height(sent.crop(box)) / max(1, _ink_height(ideal.crop(box))) for box in boxes]
+    return sum(ratios) / len(ratios), min(100.0, psnr(sent, ideal))
+
+
+def _ink_height(label: Image.Image) -> int:
+    """Return how many rows of a label hold ink: pixels unlike its commonest grey."""
+    grey = label.convert("L")
+    histogram = grey.histogram()
+    paper = histogram.index(max(histogram))
+    box = grey.point(lambda value: 255 * (abs(value - paper) > INK)).getbbox()
+    return box[3] - box[1] if box else 0
