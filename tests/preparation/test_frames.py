@@ -12,6 +12,8 @@ from tests.support.formats import (
 )
 from tests.support.pictures import camera_pair, decoded, encoded, photo
 from visionapp.preparation import View, examine, prepare, preview, refusals
+from visionapp.preparation.door import Door
+from visionapp.preparation.wire import Limits
 
 RED = (255, 0, 0)
 MOVING = {"GIF", "WEBP", "PNG", "AVIF"}
@@ -102,6 +104,28 @@ def test_the_main_picture_of_a_heic_comes_first_and_no_other_twice(written):
 def test_more_frames_than_anybody_looks_through_are_not_told(examined):
     assert examined(gif_of(2_500)).frames == 2_000
     assert examined(gif_of(1_999)).frames == 1_999
+
+
+def test_of_very_many_directories_those_that_are_told_are_read(examined):
+    entries = [(WIDTH, 8), (HEIGHT, 8), (258, 8), (COLOURS, 1), (STRIP, 8), (279, 64)]
+    one = [(tag, LONG, 1, value) for tag, value in entries]
+    size = len(tiff_directory(one))
+    chain = b"".join(tiff_directory(one, 8 + size * n) for n in range(1, 40_000))
+    found = examined(b"II*\0" + struct.pack("<I", 8) + chain + bytes(64))
+    assert (found.width, found.frames) == (8, 2_000)
+
+
+def test_a_frame_behind_many_large_ones_is_not_waited_for(written):
+    sound = encoded(Image.new("P", (3000, 3000)), "GIF")
+    frame = sound[sound.index(b"\x2c") : -1]
+    path = written(sound[:-1] + frame * 999 + b";")
+    door = Door(limits=Limits(processor=1))
+    try:
+        assert door.examine("examine", path).frames == 1_000
+        with pytest.raises(refusals.TooComplex):
+            door.examine("prepare", path, view=View(999))
+    finally:
+        door.launcher.close()
 
 
 def test_a_bad_tail_costs_no_picture(examined):

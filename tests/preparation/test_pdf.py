@@ -15,7 +15,8 @@ from tests.support.formats import (
 from tests.support.formats import (
     written as text,
 )
-from tests.support.pictures import CORNERS, decoded
+from tests.support.legible import psnr, table
+from tests.support.pictures import CORNERS, decoded, encoded
 from visionapp.catalogue.budget import seen_size
 from visionapp.preparation import View, examine, prepare, preview, refusals
 
@@ -227,3 +228,12 @@ def test_a_preview_of_each_page_is_small_and_shows_it(written):
         found = preview(path, View(number))
         assert (found.media_type, found.width, found.height) == ("image/jpeg", 247, 320)
         assert all(near(corner, colour, 6) for corner in corners(found))
+
+
+def test_a_scan_in_a_pdf_is_as_sharp_as_by_itself(written):
+    scan = table(12, 2480, lines=60).image
+    by_itself = decoded(prepare(written(encoded(scan)), "standard").data).convert("RGB")
+    found = prepare(written(encoded(scan, "PDF", resolution=300, quality=100)), "standard")
+    sent = decoded(found.data).convert("RGB")
+    assert sent.size == by_itself.size
+    assert psnr(sent, by_itself) > 35

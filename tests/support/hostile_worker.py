@@ -20,7 +20,7 @@ def answer(job: Job, file: IO[bytes]) -> bytes:
 
 def _nothing(_: str) -> bytes:
     picture = Prepared("image/png", 1, 1, b"x")
-    return pack_examined(Examined("PNG", 1, 1, (), picture, picture))
+    return pack_examined(Examined("PNG", 1, 1, 1, (), picture, picture))
 
 
 def _spin(_: str) -> NoReturn:
@@ -51,6 +51,11 @@ def _peek(name: str) -> bytes:
     )
 
 
+def _nice(_: str) -> bytes:
+    """Refuse as too complex if the child lets others go first."""
+    return pack_refused("too_complex" if os.nice(0) > 0 else "truncated")
+
+
 def _write(place: str) -> bytes:
     with open(place, "wb") as file:  # noqa: PTH123
         file.write(b"x")
@@ -73,6 +78,7 @@ ORDERS = {
     "die": _die,
     "hold": _hold,
     "peek": _peek,
+    "nice": _nice,
     "write": _write,
     "open": _open_many,
     "lie": _lie,
