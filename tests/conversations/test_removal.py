@@ -210,3 +210,35 @@ def test_of_very_many_unused_pictures_a_share_goes_at_a_time_the_oldest_first(ow
     assert set(Picture.objects.all()) == {shown, newest}
     assert delete_unused() == 1
     assert delete_unused() == 0
+
+
+def test_the_whole_goes_with_the_parts_that_were_asked_about(owner):
+    before = kept_files()
+    whole = a_picture(owner.id)
+    part = accept_part(whole, View(0, (0, 0, 20, 20)))
+    turn = answered(a_turn(owner.id, pictures=[part]))
+
+    delete_conversation(turn.conversation)
+
+    assert not Picture.objects.exists()
+    assert kept_files() == before
+
+
+def test_the_same_file_in_a_question_that_is_being_written_is_kept(owner):
+    turn = answered(a_turn(owner.id, pictures=[a_picture(owner.id)]))
+    again = a_picture(owner.id)
+
+    delete_conversation(turn.conversation)
+
+    assert list(Picture.objects.all()) == [again]
+    assert again.upload.file.storage.exists(str(Picture.objects.get().upload.file))
+
+
+def test_a_person_can_delete_all_that_no_question_shows(owner, stranger):
+    shown = a_turn(owner.id).pictures.get().picture
+    a_picture(owner.id, data=a_png(colour="red"))
+    theirs = a_picture(stranger.id)
+
+    assert removal.delete_unused_of(owner.id) == 1
+
+    assert set(Picture.objects.all()) == {shown, theirs}

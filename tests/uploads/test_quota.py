@@ -158,7 +158,20 @@ def test_the_refusal_says_how_much_there_is_and_what_to_do(owner, settings, monk
     assert refused.value.code == "storage.limit"
     assert refused.value.message == (
         "Your pictures take 9.9 GB of the 10 GB that one person has here, and this one needs 3 MB "
-        "more. Delete analyses you no longer need, then add it again."
+        "more. Delete analyses you no longer need, or unused pictures in Settings, then add it "
+        "again."
+    )
+
+
+def test_what_can_never_fit_is_told_to_be_made_smaller(owner, settings):
+    settings.STORAGE_LIMIT = 2 * 2**20
+
+    with pytest.raises(TooLarge) as refused:
+        quota.refuse_past_limit(owner.id, 3 * 2**20)
+
+    assert refused.value.message == (
+        "This picture needs 3 MB, and one person has 2 MB here. Save it smaller, then add it "
+        "again."
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from visionapp.conversations.models import Conversation, Turn, TurnPicture
 from visionapp.relay import log
 from visionapp.uploads import retention
-from visionapp.uploads.models import Picture
+from visionapp.uploads.models import Picture, PictureQuerySet
 from visionapp.uploads.refusals import PictureInUse
 
 UNUSED_FOR = timedelta(days=7)
@@ -19,7 +19,11 @@ MOST_AT_ONCE = 200
 
 
 def delete_conversation(conversation: Conversation) -> None:
-    """Delete the turns, their logs, and the pictures that no other conversation shows."""
+    """Delete the turns, their logs, and the pictures that no other conversation shows.
+
+    With a part goes the whole that it was cut from, unless something else shows that: its file
+    would be kept for it.
+    """
     with transaction.atomic():
         _lock(conversation)
         turn_ids = list(
@@ -29,8 +33,12 @@ def delete_conversation(conversation: Conversation) -> None:
         shared = TurnPicture.objects.filter(picture__in=shown).exclude(
             turn__conversation=conversation
         )
-        going = list(
-            shown.exclude(pk__in=shared.values("picture")).prefetch_related("prepared_images")
+        going = list(shown.exclude(pk__in=shared.values("picture")))
+        # What came after the last question belongs to one that is being written.
+        going += Picture.objects.filter(
+            upload__in={picture.upload_id for picture in going},
+            turn_pictures=None,
+            created_at__lt=conversation.updated_at,
         )
         log.forget(turn_ids)
         conversation.delete()
@@ -56,7 +64,16 @@ def delete_picture(picture: Picture) -> None:
 def delete_unused() -> int:
     """Delete pictures that no question has shown since they came; return how many."""
     came_before = timezone.now() - UNUSED_FOR
-    unused = Picture.objects.filter(turn_pictures=None, created_at__lt=came_before)
+    return _delete_unused(Picture.objects.filter(created_at__lt=came_before))
+
+
+def delete_unused_of(owner_id: int) -> int:
+    """Delete a person's pictures that no question shows, at most 200; return how many."""
+    return _delete_unused(Picture.objects.owned_by(owner_id))
+
+
+def _delete_unused(pictures: PictureQuerySet) -> int:
+    unused = pictures.filter(turn_pictures=None)
     deleted = 0
     for picture in unused.order_by("created_at")[:MOST_AT_ONCE]:
         with suppress(PictureInUse):  # asked about just now

@@ -41,11 +41,16 @@ def refuse_past_limit(user_id: int, adding: int) -> None:
     if limit is None:
         return
     used = used_by(user_id)
+    if adding > limit:
+        raise StorageLimitReached(
+            f"This picture needs {in_words(adding)}, and one person has {in_words(limit)} here. "
+            "Save it smaller, then add it again."
+        )
     if used + adding > limit:
         raise StorageLimitReached(
             f"Your pictures take {in_words(used)} of the {in_words(limit)} that one person has "
             f"here, and this one needs {in_words(adding)} more. Delete analyses you no longer "
-            "need, then add it again."
+            "need, or unused pictures in Settings, then add it again."
         )
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from tests.support.builders import a_picture
+from tests.support.builders import a_picture, a_turn
 from tests.support.people import Api
 from visionapp.uploads import quota
+from visionapp.uploads.models import Picture
 from visionapp.web.models import ApiToken, issue_token
 
 TOKEN = re.compile(r"vis_[\w-]{43}")
@@ -155,3 +156,15 @@ def test_a_form_from_elsewhere_makes_no_token(local_user):
 
     assert response.status_code == 403
     assert not ApiToken.objects.exists()
+
+
+def test_unused_pictures_can_be_deleted_at_once(local_user):
+    shown = a_turn(local_user.pk).pictures.get().picture
+    a_picture(local_user.pk)
+    client = Client()
+    assert "Delete 1 unused picture" in kept(client.get("/settings/").content.decode())
+
+    client.post("/settings/", {"action": "delete-unused"})
+
+    assert list(Picture.objects.all()) == [shown]
+    assert "unused picture" not in kept(client.get("/settings/").content.decode())

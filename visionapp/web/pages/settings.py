@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from visionapp.conversations.removal import UNUSED_FOR
+from visionapp.conversations import removal
 from visionapp.uploads import quota
 from visionapp.uploads.models import Picture
 from visionapp.web import forms
@@ -29,7 +29,7 @@ NAMELESS = "Give the token a name, so that you know it again."
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: MemberRequest) -> HttpResponse:
-    """Show pictures and tokens; make a token, which the next page shows once, or revoke one."""
+    """Show what a person has here; make a token, which the next page shows once, or tidy up."""
     if request.method != "POST":
         return _page(request)
     action = forms.text(request.POST, "action")
@@ -41,6 +41,8 @@ def settings_page(request: MemberRequest) -> HttpResponse:
         messages.success(request, issue_token(owner_id=request.user.pk, name=name))
     elif action == "revoke":
         _revoke(request.user.pk, forms.text(request.POST, "token"))
+    elif action == "delete-unused":
+        removal.delete_unused_of(request.user.pk)
     return redirect("settings")
 
 
@@ -54,9 +56,11 @@ def _page(request: MemberRequest, error: str = "") -> HttpResponse:
 def _kept(user_id: int) -> dict[str, Any]:
     """Return how much is kept for a person, of how much, in numbers and in words."""
     used, limit = quota.used_by(user_id), settings.STORAGE_LIMIT
+    mine = Picture.objects.owned_by(user_id)
     return {
-        "pictures": Picture.objects.owned_by(user_id).count(),
-        "unused_days": UNUSED_FOR.days,
+        "pictures": mine.count(),
+        "unused": mine.filter(turn_pictures=None).count(),
+        "unused_days": removal.UNUSED_FOR.days,
         "used": used,
         "used_words": quota.in_words(used),
         "limit": limit,
