@@ -8,7 +8,7 @@ from tests.support import pictures
 from tests.support.builders import a_picture, a_png
 from tests.support.disk import kept_files
 from visionapp.errors import StorageFull, VisionError
-from visionapp.fetching import Fetched, LinkRefused, LinkTooLarge
+from visionapp.fetching import Fetched, LinkRefused, LinkTooLarge, TooManyLinks
 from visionapp.preparation.refusals import Empty, UnsupportedType
 from visionapp.uploads import intake, quota
 from visionapp.uploads.models import Picture
@@ -136,3 +136,13 @@ def test_a_scarce_disk_fetches_nothing(owner, web, monkeypatch):
         intake.accept_link(owner_id=owner.id, url=LINK)
 
     assert web.asked == []
+
+
+def test_one_person_cannot_take_all_the_places(owner, stranger, web, monkeypatch):
+    monkeypatch.setitem(intake._fetching, owner.id, intake.LINKS_AT_ONCE)
+
+    with pytest.raises(TooManyLinks):
+        intake.accept_link(owner_id=owner.id, url=LINK)
+
+    assert intake.accept_link(owner_id=stranger.id, url=LINK)
+    assert intake._fetching[stranger.id] == 0

@@ -5,10 +5,11 @@ import pytest
 from tests.support import pictures
 from tests.support.builders import a_picture
 from tests.support.disk import FullDisk, kept_files, named_files, use_storage
+from tests.support.formats import frames
 from tests.support.waiting import all_at_once
 from visionapp import preparation
 from visionapp.errors import StorageFull
-from visionapp.preparation import View
+from visionapp.preparation import PAGES, View
 from visionapp.preparation.refusals import BoxOutside, FrameMissing
 from visionapp.uploads import quota, retention
 from visionapp.uploads.intake import accept_part
@@ -219,3 +220,10 @@ def test_a_part_and_the_deletion_of_its_picture_at_once_leave_all_or_nothing(qua
 
     assert Picture.objects.count() == Upload.objects.count()
     assert kept_files() - before == named_files()
+
+
+def test_a_page_that_was_chosen_needs_no_word_of_the_others(owner):
+    whole = a_picture(owner.id, data=frames("PDF"))
+
+    assert whole.warnings == [PAGES]
+    assert accept_part(whole, View(2)).warnings == []

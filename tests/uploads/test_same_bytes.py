@@ -1,6 +1,7 @@
 """The same bytes are kept once for each person, whatever they are called and however they come."""
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError
 
 from tests.support.builders import a_picture, a_png
@@ -118,3 +119,14 @@ def test_the_database_holds_the_same_bytes_of_a_person_once(owner):
 
     with pytest.raises(IntegrityError):
         Upload.objects.create(owner_id=owner.id, sha256=upload.sha256, bytes=1, format="PNG")
+
+
+def test_a_file_that_was_lost_is_kept_again_when_the_same_bytes_come(owner):
+    first = a_picture(owner.id)
+    default_storage.delete(str(first.upload.file))
+
+    again = a_picture(owner.id)
+
+    first.upload.refresh_from_db()
+    assert again.upload == first.upload
+    assert first.upload.file.read() == a_png()

@@ -1,6 +1,10 @@
 """Takes pictures in: looked at, prepared and stored, or refused with nothing left behind."""
 
 import hashlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -11,7 +15,7 @@ from django.db.models import QuerySet
 from visionapp import fetching, preparation
 from visionapp.catalogue.budget import Box, Tier
 from visionapp.errors import VisionError
-from visionapp.preparation import Examined, View
+from visionapp.preparation import ANIMATED, PAGES, Examined, View
 from visionapp.preparation.refusals import BoxOutside
 from visionapp.uploads import files, quota
 from visionapp.uploads.models import (
@@ -27,6 +31,11 @@ from visionapp.uploads.renditions import as_file, prepared_image
 
 MAX_BYTES = 40 * 1024 * 1024
 """A 48-megapixel photo takes about 25 MB at the best quality that phones offer."""
+
+LINKS_AT_ONCE = 2
+"""Links that are fetched for one person at a time."""
+_fetching: Counter[int] = Counter()
+_guard = threading.Lock()
 
 TIER_AT_INTAKE: Tier = "high"
 """All current models see pictures in this tier; another tier is made when first asked for."""
@@ -44,14 +53,28 @@ def accept(*, owner_id: int, file: TemporaryUploadedFile) -> Picture:
 def accept_link(*, owner_id: int, url: str) -> Picture:
     """Fetch a picture that is public on the web and store it.
 
-    Raises what ``accept`` and :func:`visionapp.fetching.fetch` do.
+    Raises what ``accept`` and :func:`visionapp.fetching.fetch` do, and TooManyLinks.
     """
     quota.refuse_on_scarce_disk()
-    with TemporaryUploadedFile("link", "", 0, None) as file:
+    with _place_for_link(owner_id), TemporaryUploadedFile("link", "", 0, None) as file:
         fetched = fetching.fetch(url, file, most=MAX_BYTES)
         file.flush()
         file.size = fetched.size
         return _accept(owner_id, file, fetched.name)
+
+
+@contextmanager
+def _place_for_link(owner_id: int) -> Iterator[None]:
+    """Let nobody take all the places at which this process fetches links."""
+    with _guard:
+        if _fetching[owner_id] >= LINKS_AT_ONCE:
+            raise fetching.TooManyLinks
+        _fetching[owner_id] += 1
+    try:
+        yield
+    finally:
+        with _guard:
+            _fetching[owner_id] -= 1
 
 
 def _accept(owner_id: int, file: TemporaryUploadedFile, name: str) -> Picture:
@@ -89,6 +112,9 @@ def accept_part(picture: Picture, view: View, name: str = "") -> Picture:
         examined = preparation.examine(path, TIER_AT_INTAKE, view)
     named = clean_name(name) if name else part_name(picture.name, picture.upload, view)
     part = _picture(picture.upload, named, view, examined)
+    if view.frame != 0:
+        # It was chosen: nobody needs to be told that there are others.
+        part.warnings = [code for code in part.warnings if code not in (ANIMATED, PAGES)]
     _store(part, examined)
     return part
 
@@ -137,7 +163,7 @@ def _store(
     prepared = prepared_image(picture, TIER_AT_INTAKE, examined.prepared)
     original = [] if file is None else [upload_path(upload, "")]
     try:
-        if file is not None and not _same(upload).exists():
+        if file is not None and not _is_kept(upload):
             upload.file.save("original", file, save=False)
         picture.thumbnail.save("thumbnail", ContentFile(examined.thumbnail.data), save=False)
         prepared.file.save("prepared", ContentFile(examined.prepared.data), save=False)
@@ -153,13 +179,19 @@ def _store(
             made = [thumbnail_path(picture, ""), prepared_path(prepared, "")]
             files.delete(original + made)
         raise
-    if picture.upload is not upload:
+    if str(picture.upload.file) not in original:
         files.delete(original)
 
 
 def _same(upload: Upload) -> QuerySet[Upload]:
     """Return the row, if there is one, that holds the same bytes of the same person."""
     return Upload.objects.filter(owner_id=upload.owner_id, sha256=upload.sha256)
+
+
+def _is_kept(upload: Upload) -> bool:
+    """Tell whether the same bytes are there; a row may have lost its file."""
+    same = _same(upload).first()
+    return same is not None and same.file.storage.exists(str(same.file))
 
 
 def _entered(picture: Picture, file: TemporaryUploadedFile | None) -> Upload:
@@ -173,10 +205,13 @@ def _entered(picture: Picture, file: TemporaryUploadedFile | None) -> Upload:
     kept = same.select_for_update().first()
     if kept is not None:
         quota.refuse_past_limit(upload.owner_id, picture.made_bytes)
-        if kept.frames < upload.frames:
-            # It came before frames were counted.
-            kept.frames = upload.frames
-            kept.save(update_fields=["frames"])
+        if upload.file and not kept.file.storage.exists(str(kept.file)):
+            # Its file was lost; the same bytes have come again.
+            kept.file.name = upload.file.name
+        elif kept.frames >= upload.frames:
+            return kept
+        kept.frames = max(kept.frames, upload.frames)  # a row may be older than the counting
+        kept.save(update_fields=["frames", "file"])
         return kept
     if file is None:
         raise PictureGone
