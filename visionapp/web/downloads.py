@@ -15,8 +15,10 @@ from visionapp.catalogue.budget import Tier
 from visionapp.conversations import offers
 from visionapp.conversations.models import Conversation, Turn, TurnPicture
 from visionapp.conversations.paths import path_to
+from visionapp.exports import formats
 from visionapp.exports.document import Document, ExportedPicture, ExportedTurn
-from visionapp.exports.formats import exporter, file_name
+from visionapp.uploads.models import Picture
+from visionapp.uploads.names import file_name
 from visionapp.uploads.renditions import opened, prepared_for, stored_for
 from visionapp.web.labels import labels
 from visionapp.web.pictures import bytes_there, streamed
@@ -31,7 +33,7 @@ def export_response(
     request: HttpRequest, conversation: Conversation, format_name: str
 ) -> HttpResponseBase:
     """Answer with the current path as an attachment; raises FormatUnknown and BytesGone."""
-    chosen = exporter(format_name)
+    chosen = formats.exporter(format_name)
     with ExitStack() as unfinished, bytes_there():
         file = unfinished.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
         chosen.write(document_of(conversation), cast("BinaryIO", file))
@@ -42,7 +44,7 @@ def export_response(
     response = streamed(request, file)
     response["Content-Type"] = chosen.media_type
     response["Content-Length"] = str(length)
-    name = file_name(conversation.title, format_name)
+    name = formats.file_name(conversation.title, format_name)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -78,9 +80,16 @@ def _picture(shown: TurnPicture, label: str, tier: Tier) -> ExportedPicture:
     image = stored_for(picture, tier) or prepared_for(picture, tier)
     return ExportedPicture(
         label=label,
-        name=str(PurePath(picture.name).with_suffix(EXTENSIONS[image.media_type])),
+        name=_file_name(picture, EXTENSIONS[image.media_type]),
         width=image.width,
         height=image.height,
         open=cast("Callable[[], BinaryIO]", partial(opened, image.file)),
         taken_out=shown.taken_out,
     )
+
+
+def _file_name(picture: Picture, extension: str) -> str:
+    """Return “report, page 3.png” for the third page of report.pdf."""
+    whole = file_name(picture.name)
+    which = picture.name[len(whole) :]
+    return f"{PurePath(whole).with_suffix('')}{which}{extension}"

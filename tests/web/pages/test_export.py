@@ -10,11 +10,15 @@ from django.test import Client
 from tests.support.asgi import serving
 from tests.support.builders import a_follow_up, a_picture, a_png, a_turn, answered
 from tests.support.disk import kept_files
+from tests.support.formats import frames
 from tests.support.pictures import chart, decoded, encoded
 from tests.support.problems import assert_problem
 from visionapp.conversations.models import Turn
 from visionapp.conversations.pictures import take_out
+from visionapp.preparation import View
+from visionapp.uploads.intake import accept_part
 from visionapp.uploads.renditions import prepared_for
+from visionapp.web.downloads import document_of
 
 
 @pytest.fixture(params=["/c/{}/export/{}/", "/api/v1/conversations/{}/export/{}"])
@@ -188,3 +192,14 @@ def test_a_long_export_costs_as_many_queries_as_a_short_one(
 
     with django_assert_max_num_queries(7):
         assert b"".join(Client().get(f"/c/{turn.conversation_id}/export/md/"))
+
+
+def test_pages_of_a_file_keep_their_numbers_in_an_export(local_user):
+    whole = a_picture(local_user.pk, name="annual.report.pdf", data=frames("PDF"))
+    pages = [accept_part(whole, View(number)) for number in (1, 2)]
+    turn = answered(a_turn(local_user.pk, pictures=pages))
+
+    page = document_of(turn.conversation)
+
+    names = [picture.name for each in page.turns for picture in each.pictures]
+    assert names == ["annual.report, page 2.png", "annual.report, page 3.png"]
