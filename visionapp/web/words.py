@@ -33,19 +33,18 @@ def picture_warnings(codes: Iterable[str]) -> list[str]:
 def prepared_warnings(picture: Picture, prepared: PreparedImage) -> list[str]:
     """Return a sentence for each thing that a person should know of what a model is sent."""
     said = []
-    if prepared.width > picture.width:
-        factor = prepared.width // picture.width
-        said.append(f"It is very small, so it is sent at {factor} times its size.")
+    scale = max(prepared.width, prepared.height) / max(picture.width, picture.height)
+    if scale > 1:
+        said.append(f"It is very small, so it is sent at {scale:.0f} times its size.")
     if prepared.text_height is not None and prepared.text_height < READABLE:
-        said.append(_too_small(picture, prepared, prepared.text_height))
+        said.append(_too_small(prepared.text_height, scale))
     return said
 
 
-def _too_small(picture: Picture, prepared: PreparedImage, height: float) -> str:
+def _too_small(height: float, scale: float) -> str:
     """Say that text is too small to be read for sure, and what helps."""
     found = f"Its smallest text comes out about {height:.0f} pixels high, too small to be sure of."
-    original = height * picture.width / prepared.width
-    if original >= READABLE:
+    if height / scale >= READABLE:
         return f"{found} Cut out the part that counts, or split it."
     return f"{found} Take it from nearer by, or export it larger."
 
@@ -108,7 +107,7 @@ def _fitted(code: str, count: int, limit: int = 0) -> str:
         LEFT_OUT_FOR_BYTES: f"{oldest} left out, because one request holds 32 MB.",
         LEFT_OUT_FOR_WINDOW: f"{oldest} left out, because the model takes in no more.",
         LEFT_OUT_FOR_COUNT: f"{oldest} left out, because the model takes {limit:,} at a time.",
-        REPAIRED: f"Claude found {'a picture' if one else f'{count:,} pictures'} too large, so "
-        f"{'it was' if one else 'they were'} sent smaller.",
+        REPAIRED: f"Claude refused {'a picture' if one else f'{count:,} pictures'} at full size, "
+        f"so {'it was' if one else 'they were'} sent once more, smaller.",
     }
     return sentences.get(code, code)

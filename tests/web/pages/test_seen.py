@@ -14,7 +14,7 @@ from tests.support.formats import frames
 from tests.support.markup_rules import offences
 from tests.support.pictures import encoded, jpeg_with_secrets, photo
 from tests.support.problems import assert_problem
-from visionapp.preparation import View
+from visionapp.preparation import READABLE, View
 from visionapp.preparation.refusals import Busy
 from visionapp.uploads import intake, renditions
 from visionapp.uploads.models import PreparedImage
@@ -86,7 +86,7 @@ def test_a_very_small_picture_is_said_to_be_enlarged(local_user):
 
 @pytest.mark.parametrize(
     ("height", "verdict"),
-    [(6.2, "about 6 px high Too small to be sure of"), (11.6, "about 12 px high Readable")],
+    [(7.4, "about 7 px high Too small to be sure of"), (11.6, "about 12 px high Readable")],
 )
 def test_the_smallest_text_has_a_height_and_a_verdict(large, height, verdict):
     large.prepared_images.update(text_height=height)
@@ -94,7 +94,7 @@ def test_the_smallest_text_has_a_height_and_a_verdict(large, height, verdict):
     said = words(seen(large))
 
     assert f"Smallest text {verdict}" in said
-    assert ("Cut out the part that counts, or split it." in said) == (height < 7)
+    assert ("Cut out the part that counts, or split it." in said) == (height < READABLE)
 
 
 def test_where_no_text_was_found_it_says_what_could_be_lost(large):
@@ -228,3 +228,13 @@ def test_a_server_that_is_busy_asks_to_come_again(large, with_a_key, monkeypatch
 
 def test_it_can_only_be_looked_at(large):
     assert Client().post(f"/pictures/{large.pk}/seen/").status_code == 405
+
+
+def test_a_long_strip_is_not_said_to_be_sent_whole(local_user):
+    strip = a_picture(local_user.pk, data=a_png(1, 20_000))
+
+    said = words(seen(strip))
+
+    assert "13 % of 1 × 20,000 px" in said
+    assert "Shrunk to the largest size that this model sees." in said
+    assert "Not shrunk" not in said

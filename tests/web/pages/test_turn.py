@@ -319,8 +319,12 @@ SENTENCES = {
     "in no more.",
     ("images.left_out_count", 1200, 600): "The 1,200 oldest pictures are left out, because the "
     "model takes 600 at a time.",
-    ("images.repaired", 1): "Claude found a picture too large, so it was sent smaller.",
-    ("images.repaired", 2): "Claude found 2 pictures too large, so they were sent smaller.",
+    ("images.repaired", 1): (
+        "Claude refused a picture at full size, so it was sent once more, smaller."
+    ),
+    ("images.repaired", 2): (
+        "Claude refused 2 pictures at full size, so they were sent once more, smaller."
+    ),
     ("images.newer_kind", 2): "images.newer_kind",
 }
 

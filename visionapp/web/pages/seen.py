@@ -45,13 +45,19 @@ def _facts(picture: Picture, image: PreparedImage, card: Card) -> dict[str, Any]
         "model": card,
         "readable": READABLE,
         "input_price": card.prices.input if card.prices else "",
-        "percent": round(100 * image.width / picture.width),
+        "percent": round(100 * _scale(picture, image)),
+        "is_full_size": _scale(picture, image) == 1,
         "format": FORMATS.get(image.media_type, image.media_type),
         "too_small": image.text_height is not None and image.text_height < READABLE,
         "warnings": prepared_warnings(picture, image),
         "done": list(_done(picture, image)),
         "parts": _parts(picture, image, card),
     }
+
+
+def _scale(picture: Picture, image: PreparedImage) -> float:
+    """Return the scale of the longer side: a short one may stay at a pixel whatever happens."""
+    return max(image.width, image.height) / max(picture.width, picture.height)
 
 
 def _done(picture: Picture, image: PreparedImage) -> Iterator[str]:
@@ -63,9 +69,9 @@ def _done(picture: Picture, image: PreparedImage) -> Iterator[str]:
     if picture.region:
         left, top = picture.region[:2]
         yield f"Cut out of the whole, {left:,} px from its left and {top:,} px from its top."
-    if image.width < picture.width:
+    if _scale(picture, image) < 1:
         yield "Shrunk to the largest size that this model sees."
-    elif image.width == picture.width:
+    elif _scale(picture, image) == 1:
         yield "Not shrunk: every pixel is sent."
     yield from picture_warnings(code for code in picture.warnings if code in (ON_DARK, STRETCHED))
     yield "Held upright, in standard colours (sRGB)."
@@ -80,7 +86,7 @@ def _parts(picture: Picture, image: PreparedImage, card: Card) -> dict[str, Any]
     left, top, right, bottom = boxes[0]
     width, height = right - left, bottom - top
     sent = sent_size(width, height, card.tier)
-    text = image.text_height and image.text_height * picture.width / image.width
+    text = image.text_height and image.text_height / _scale(picture, image)
     return {
         "boxes": [
             {"left": box[0], "top": box[1], "width": box[2] - box[0], "height": box[3] - box[1]}
@@ -89,9 +95,9 @@ def _parts(picture: Picture, image: PreparedImage, card: Card) -> dict[str, Any]
         "width": width,
         "height": height,
         "tokens": visual_tokens(*sent) * len(boxes),
-        "unshrunk": sent[0] >= width,
-        "percent": round(100 * sent[0] / width),
-        "readable": text is None or text * sent[0] / width >= READABLE,
+        "unshrunk": max(sent) >= max(width, height),
+        "percent": round(100 * max(sent) / max(width, height)),
+        "readable": text is None or text * max(sent) / max(width, height) >= READABLE,
     }
 
 
