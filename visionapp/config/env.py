@@ -21,7 +21,7 @@ Accounts = Literal["single", "required"]
 SHORTEST_KEY = 32
 """Characters."""
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(MB|GB|TB)", re.ASCII | re.IGNORECASE)
+SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(MB|GB|TB)", re.ASCII | re.IGNORECASE)
 BYTES = {"MB": 2**20, "GB": 2**30, "TB": 2**40}
 SQLITE_FILE = "visionapp.sqlite3"
 

@@ -58,11 +58,16 @@ def caller(request: HttpRequest) -> User:
     elif not request.user.is_authenticated:
         raise SignInRequired
     elif check_csrf(request) is not None:
-        raise CsrfFailed
+        raise CsrfFailed if _is_browser(request) else SignInRequired
     else:
         person = request.user
     request.user = person
     return person
+
+
+def _is_browser(request: HttpRequest) -> bool:
+    """Tell a page that is too old from a program without a token: it has neither of these."""
+    return bool(request.COOKIES) or "Origin" in request.headers or "Referer" in request.headers
 
 
 def _token_owner(secret: str) -> User:

@@ -146,3 +146,11 @@ def test_a_form_from_elsewhere_cannot_upload(local_user):
     response = client.post("/api/v1/images", headers={"Origin": "https://evil.example"})
 
     assert_problem(response, 403, "auth.csrf_failed")
+
+
+def test_a_program_without_a_token_is_told_to_send_one(db):
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post("/api/v1/images")
+
+    assert_problem(response, 401, "auth.required")

@@ -23,7 +23,8 @@ def fragment(path: str = "/conversations/") -> str:
 
 def conversations(user, count: int) -> list[Conversation]:
     picture = a_picture(user.pk)
-    return [a_turn(user.pk, f"Question {n}", pictures=[picture]).conversation for n in range(count)]
+    turns = [a_turn(user.pk, f"Question {n}", pictures=[picture]) for n in range(count)]
+    return [turn.conversation for turn in turns]
 
 
 def used(conversation: Conversation, days_ago: int) -> None:
