@@ -1,4 +1,5 @@
 import struct
+import time
 
 import pytest
 from PIL import Image
@@ -126,6 +127,25 @@ def test_a_frame_behind_many_large_ones_is_not_waited_for(written):
             door.examine("prepare", path, view=View(999))
     finally:
         door.launcher.close()
+
+
+def test_a_preview_behind_many_large_frames_is_given_up_early(written):
+    sound = encoded(Image.new("P", (6000, 6000)), "GIF")
+    frame = sound[sound.index(b"\x2c") : -1]
+    path = written(sound[:-1] + frame * 200 + b";")
+    began = time.monotonic()
+    with pytest.raises(refusals.TooComplex):
+        preview(path, View(200))
+    assert time.monotonic() - began < 6
+    assert near(middle(preview(path, View(0))), (0, 0, 0))
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PDF"])
+def test_previews_reach_the_end_of_two_hundred_pages(written, kind):
+    colours = [PAGE_COLOURS[n % 4] for n in range(200)]
+    path = written(frames(kind, colours, (612, 792)))
+    for number in (0, 101, 199):
+        assert near(middle(preview(path, View(number))), colours[number]), number
 
 
 def test_a_bad_tail_costs_no_picture(examined):

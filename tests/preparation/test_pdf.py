@@ -1,3 +1,4 @@
+import re
 import time
 import zlib
 
@@ -125,6 +126,65 @@ def test_a_broken_page_costs_no_other(written):
     second = data.index(b"5 0 obj")
     path = written(data[:second] + b"5 0 obk" + data[second + 7 :])
     assert set(corners(prepare(path, "high"))) == {RED}
+
+
+def claiming(claimed, pages):
+    """Return a PDF that says to have more pages than these."""
+    data = pdf([painted(colour, PAGE) for colour in pages], PAGE)
+    return data.replace(b"/Count %d" % len(pages), b"/Count %d" % claimed)
+
+
+@pytest.mark.parametrize("claimed", [4, 9, 63, 2_000, 1_000_000])
+@pytest.mark.parametrize("held", [1, 3])
+def test_pages_that_are_claimed_but_not_there_are_not_told(written, claimed, held):
+    path = written(claiming(claimed, PAGE_COLOURS[:held]))
+    assert examine(path, "high").frames == held
+    assert near(corners(prepare(path, "high", View(held - 1)))[0], PAGE_COLOURS[held - 1])
+    with pytest.raises(refusals.FrameMissing):
+        prepare(path, "high", View(held))
+
+
+def broken_at(pages, *numbers):
+    """Return a PDF of so many pages of which these do not open."""
+    data = pdf([painted(PAGE_COLOURS[n % 4], PAGE) for n in range(pages)], PAGE)
+    for number in numbers:
+        data = data.replace(b"\n%d 0 obj" % (3 + 2 * number), b"\n%d 0 obk" % (3 + 2 * number))
+    return data
+
+
+def test_broken_pages_in_the_middle_hide_no_sound_ones(written):
+    path = written(broken_at(40, 19, 29, 39))
+    assert examine(path, "high").frames == 39
+    assert near(corners(preview(path, View(38)))[0], PAGE_COLOURS[38 % 4], 6)
+    with pytest.raises(refusals.Unreadable):
+        prepare(path, "high", View(19))
+
+
+def test_a_document_whose_only_page_is_broken_is_unreadable(examined):
+    with pytest.raises(refusals.Unreadable):
+        examined(broken_at(1, 0))
+
+
+BEFORE = [b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\0\0\r\n \t", b"% by a scanner\r\n", b" " * 64]
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_a_few_bytes_before_a_document_cost_nothing(written, before):
+    data = pdf([painted(RED, PAGE), painted(GREEN, PAGE)], PAGE)
+    found = examine(written(before + data), "high")
+    assert (found.format, found.frames, found.width) == ("PDF", 2, 1250)
+    assert set(corners(prepare(written(before + data), "high", View(1)))) == {GREEN}
+    with pytest.raises(refusals.Truncated):
+        prepare(written(before + data[: data.rindex(b"%%EOF")]), "high")
+
+
+def test_places_that_count_the_bytes_before_a_document_are_understood(written):
+    data, before = pdf([painted(RED, PAGE)], PAGE), b"% by a scanner\n"
+    head, table = data[: data.index(b"xref")], data[data.index(b"xref") :]
+    for place in re.findall(rb"\d{10}(?= 00000 n)", table):
+        table = table.replace(place, b"%010d" % (int(place) + len(before)))
+    table = table.replace(b"startxref\n%d" % len(head), b"startxref\n%d" % (len(head + before)))
+    assert set(corners(prepare(written(before + head + table), "high"))) == {RED}
 
 
 @pytest.mark.parametrize(

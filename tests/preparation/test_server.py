@@ -46,6 +46,10 @@ def ask(door, path):
     return door.examine("examine", path)
 
 
+def ask_small(door, path):
+    return door.examine("preview", path, edge=64)
+
+
 def children_of(pid):
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
@@ -203,6 +207,52 @@ def test_who_waits_too_long_is_told_to_come_back(opened, written, tmp_path):
         assert caught.value.retryable
         let_go(fifo, held)
         assert [one.result(10).width for one in held] == [1, 1]
+
+
+def test_previews_wait_for_each_other_and_uploads_have_the_other_place(opened, written, tmp_path):
+    door, fifo = opened(), tmp_path / "fifo"
+    os.mkfifo(fifo)
+    ask(door, order(written, "nothing"))
+    path, places = order(written, f"hold {fifo}"), doors.PREVIEWS_WAITING + 1
+    with concurrent.futures.ThreadPoolExecutor(places + 1) as threads:
+        asked = [threads.submit(ask_small, door, path) for _ in range(places + 1)]
+        first, rest = concurrent.futures.wait(asked, 3, concurrent.futures.FIRST_COMPLETED)
+        assert [type(done.exception()) for done in first] == [refusals.Busy]
+        wait_until(lambda: len(children_of(door.launcher.pid)) == 1)
+        for _ in range(3):
+            assert ask(door, order(written, "nothing")).width == 1
+        assert not any(one.done() for one in rest)
+        let_go(fifo, rest)
+        assert [one.result(10).width for one in rest] == [1] * places
+
+
+def test_a_preview_that_waits_too_long_is_told_to_come_back(opened, written, tmp_path):
+    door, fifo = opened(patience=0.05), tmp_path / "fifo"
+    os.mkfifo(fifo)
+    ask(door, order(written, "nothing"))
+    wait_until(lambda: not children_of(door.launcher.pid))
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        held = threads.submit(ask_small, door, order(written, f"hold {fifo}"))
+        wait_until(lambda: children_of(door.launcher.pid))
+        with pytest.raises(refusals.Busy):
+            ask_small(door, order(written, "nothing"))
+        let_go(fifo, [held])
+        assert held.result(10).width == 1
+
+
+@pytest.mark.parametrize("words", ["spin", "hang"])
+def test_a_preview_costs_little_time_whatever_the_file(opened, written, words):
+    door, began = opened(), time.monotonic()
+    with pytest.raises(refusals.TooComplex):
+        ask_small(door, order(written, words))
+    assert time.monotonic() - began < 6
+
+
+def test_a_door_with_less_time_has_no_more_of_it_for_previews(opened, written):
+    door, began = opened(limits=Limits(processor=1, clock=1)), time.monotonic()
+    with pytest.raises(refusals.TooComplex):
+        ask_small(door, order(written, "hang"))
+    assert time.monotonic() - began < 3
 
 
 def test_thirty_pictures_at_once_all_get_their_turn(opened, written):

@@ -49,6 +49,10 @@ WAITING = 64
 PATIENCE = 30.0
 """Seconds that a picture waits for its turn before the person is told to come back."""
 
+PREVIEWS_AT_ONCE = 1
+PREVIEWS_WAITING = 12
+"""A page asks for many previews, and each may be slow: they leave a place free for uploads."""
+
 PREVIEW_EDGE = 320
 
 GRACE = 5.0
@@ -74,8 +78,30 @@ Found = TypeVar("Found", Examined, Measured)
 Unpack = Callable[[bytearray], Found | Refused | None]
 
 
+class Queue:
+    """Lets so many in at once and so many wait, up to a moment on the clock; then ``Busy``."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._inside = threading.BoundedSemaphore(at_once + waiting)
+        self._turns = threading.BoundedSemaphore(at_once)
+
+    @contextlib.contextmanager
+    def turn(self, until: float) -> Iterator[None]:
+        if not self._inside.acquire(blocking=False):
+            raise refusals.Busy
+        try:
+            if not self._turns.acquire(timeout=max(0.0, until - time.monotonic())):
+                raise refusals.Busy
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._inside.release()
+
+
 class Door:
-    """A queue in front of one server: two pictures at once, a few waiting, then ``Busy``."""
+    """Queues in front of one server: two pictures at once, of which one may be a preview."""
 
     def __init__(
         self,
@@ -92,26 +118,26 @@ class Door:
     def forget(self) -> None:
         """Begin anew in a forked copy of the app."""
         self.launcher.forget()
-        self._inside = threading.BoundedSemaphore(AT_ONCE + WAITING)
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._all = Queue(AT_ONCE, WAITING)
+        self._previews = Queue(PREVIEWS_AT_ONCE, PREVIEWS_WAITING)
 
     def examine(
         self, work: Work, path: Path, tier: Tier = "high", view: View = WHOLE, edge: int = 0
     ) -> Examined:
         """Return what a child made of the picture; raises refusals, and OSError for no file."""
         _check(view)
-        with self._opened(path) as (file, kind):
+        with self._opened(path, work) as (file, kind):
             job = Job(work, kind, tier, view, edge)
             return self._ask(job, file, partial(unpack_examined, kind=kind))
 
     def measure(self, path: Path) -> Measured:
         """Return what a child measured; raises as ``examine`` does."""
-        with self._opened(path) as (file, kind):
+        with self._opened(path, "measure") as (file, kind):
             # Of what was prepared for any model, this tier leaves out no pixel.
             return self._ask(Job("measure", kind, "high"), file, unpack_measured)
 
     @contextlib.contextmanager
-    def _opened(self, path: Path) -> Iterator[tuple[BufferedReader, Format]]:
+    def _opened(self, path: Path, work: Work) -> Iterator[tuple[BufferedReader, Format]]:
         with path.open("rb") as file:
             head = file.read(HEAD)
             if not head:
@@ -120,22 +146,17 @@ class Door:
             if kind is None:
                 other = stranger(head)
                 raise refusals.UnsupportedType(refusals.STRANGERS[other] if other else "")
-            with self._turn():
+            with self._turn(work):
                 yield file, kind
 
     @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._inside.acquire(blocking=False):
-            raise refusals.Busy
-        try:
-            if not self._turns.acquire(timeout=self._patience):
-                raise refusals.Busy
-            try:
-                yield
-            finally:
-                self._turns.release()
-        finally:
-            self._inside.release()
+    def _turn(self, work: Work) -> Iterator[None]:
+        until = time.monotonic() + self._patience
+        with contextlib.ExitStack() as queues:
+            if work == "preview":  # first among themselves, so that only one stands in the other
+                queues.enter_context(self._previews.turn(until))
+            queues.enter_context(self._all.turn(until))
+            yield
 
     def _ask(self, job: Job, file: BufferedReader, unpack: Unpack[Found]) -> Found:
         for _ in range(2):

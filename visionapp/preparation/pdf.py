@@ -28,7 +28,7 @@ def load(file: IO[bytes], view: View, fit: Fit) -> Loaded:
     """Draw the view at just the size that ``fit`` wants, and no other page; raises Rejected."""
     with _opened(file) as document:
         document.init_forms()
-        count = len(document)
+        count = _pages(document)
         if view.frame >= count:
             raise Rejected("frame_missing")
         page = document[view.frame]
@@ -45,7 +45,7 @@ def load(file: IO[bytes], view: View, fit: Fit) -> Loaded:
         orientation=1,
         profile=b"",
         box=(0, 0, across, down),
-        count=lambda: min(count, MOST_FRAMES),
+        count=lambda: count,
     )
 
 
@@ -57,6 +57,31 @@ def _opened(file: IO[bytes]) -> pdfium.PdfDocument:
         if refused.err_code in PROTECTED:
             raise Rejected("password") from refused
         raise
+
+
+def _pages(document: pdfium.PdfDocument) -> int:
+    """Return how many pages people can choose from: a file may claim more than it holds.
+
+    Goes back from the end in strides that double, so that one broken page among sound ones hides
+    none before it, and then finds the last that opens: some twenty pages at most.
+    """
+    claimed = min(len(document), MOST_FRAMES)
+    missing, stride = claimed, 1
+    while (sound := claimed - stride) > 0 and not _opens(document, sound):
+        missing, stride = sound, stride * 2
+    sound = max(sound, 0)
+    while missing - sound > 1:
+        middle = (sound + missing) // 2
+        if _opens(document, middle):
+            sound = middle
+        else:
+            missing = middle
+    return min(sound + 1, claimed)
+
+
+def _opens(document: pdfium.PdfDocument, number: int) -> bool:
+    """Look for the page without reading what is drawn on it, which can take seconds."""
+    return bool(raw.FPDF_GetPageSizeByIndexF(document.raw, number, raw.FS_SIZEF()))
 
 
 def _natural_size(width: float, height: float) -> Size:

@@ -15,10 +15,14 @@ import sys
 from pathlib import Path
 from typing import IO, Protocol
 
-from visionapp.preparation.wire import JOB_BYTES, Job, Limits, pack_exit, unpack_job
+from visionapp.preparation.wire import JOB_BYTES, Job, Limits, Work, pack_exit, unpack_job
 
 NICENESS = 5
 """Pages come before pictures where both want the processor."""
+
+
+PREVIEW_PROCESSOR, PREVIEW_CLOCK = 3, 4
+"""Seconds for a preview: nobody waits longer for one of many, and it must not hold up the rest."""
 
 
 class Worker(Protocol):
@@ -89,7 +93,7 @@ class Server:
                 os.close(inherited)
             self._control.close()
             os.nice(NICENESS)
-            _limit_this_process(self._limits)
+            _limit_this_process(_limits_of(job.work, self._limits))
             with os.fdopen(picture, "rb") as file, os.fdopen(answer, "wb") as out:
                 out.write(self._worker.answer(job, file))
         except BaseException:  # noqa: BLE001 - nothing of the server may run in a child
@@ -104,6 +108,14 @@ def main() -> None:
     gc.freeze()  # a child that collects garbage would copy all pages of the server
     with socket.socket(fileno=int(control)) as connected:
         Server(connected, module, Limits(*map(int, limits))).run()
+
+
+def _limits_of(work: Work, most: Limits) -> Limits:
+    if work != "preview":
+        return most
+    return most._replace(
+        processor=min(most.processor, PREVIEW_PROCESSOR), clock=min(most.clock, PREVIEW_CLOCK)
+    )
 
 
 def _limit_this_process(limits: Limits) -> None:

@@ -29,6 +29,14 @@ HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"
 AVIF_BRANDS = {b"avif", b"avis"}
 EITHER_BRANDS = {b"mif1", b"msf1"}
 
+LATE = re.compile(
+    rb"(?:\xef\xbb\xbf|\xfe\xff|\xff\xfe)?(?:[\x00-\x20\x7f]|%(?!!)[^\r\n<]*[\r\n])*"
+)
+"""What may stand before a PDF, as readers have it: a byte order mark, blanks, comments; but no
+PostScript, whose first line is a comment too."""
+
+MOST_BEFORE = 64
+
 ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 RAW_MARKS = (b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FUJIFILMCCD-RAW", b"\0MRM", b"FOVb")
 MATROSKA = b"\x1aE\xdf\xa3"
@@ -47,7 +55,7 @@ def sniff(head: bytes) -> Format | None:
         return "WEBP"
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in BMP_HEADERS:
         return "BMP"
-    return _by_brand(head)
+    return _by_brand(head) or ("PDF" if _is_late_pdf(head) else None)
 
 
 def stranger(head: bytes) -> Stranger | None:
@@ -74,6 +82,13 @@ def _by_brand(head: bytes) -> Format | None:
     if major in HEIC_BRANDS | EITHER_BRANDS or others & HEIC_BRANDS:
         return "HEIF"
     return None
+
+
+def _is_late_pdf(head: bytes) -> bool:
+    """Say whether a PDF begins a little later: asked last, of what is nothing else."""
+    before, mark, _ = head.partition(b"%PDF-")
+    is_blank = LATE.fullmatch(before) is not None and b"PK" not in before
+    return bool(mark) and len(before) <= MOST_BEFORE and is_blank
 
 
 def _is_canon_raw(head: bytes) -> bool:
