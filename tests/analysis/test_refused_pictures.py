@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.builders import a_follow_up, a_picture, a_turn, answered
+from tests.support.builders import DEFAULTS, a_follow_up, a_picture, a_turn, answered
 from tests.support.claude import ScriptedClaude
 from tests.support.crowd import copies
 from tests.support.pictures import encoded, quadrants
@@ -11,6 +11,7 @@ from visionapp.analysis.run import run_turn
 from visionapp.claude.failures import ImageRefused
 from visionapp.content import ImagePart, LeftOut
 from visionapp.conversations import fitting, life
+from visionapp.conversations.asking import follow_up
 from visionapp.conversations.models import Turn
 from visionapp.conversations.pictures import take_out
 from visionapp.relay import log
@@ -92,18 +93,49 @@ def test_a_picture_that_is_too_large_is_sent_smaller_at_once(owner, large, small
     assert events(turn) == [Started(1), Text("Sales rose."), Done("end_turn", turn.usage, 0)]
 
 
-def test_only_what_was_refused_is_sent_smaller(owner, large):
+def test_only_what_was_refused_is_sent_smaller_where_no_size_is_told(owner, large):
     pictures = [large, *copies(large, 2)]
-    claude = PickyClaude(refusal(0, 2, most_side=2000))
+    claude = PickyClaude(refusal(0, 2))
 
     turn = run(a_turn(owner.id, pictures=pictures), claude)
 
-    assert claude.sizes()[1] == [2000, 2576, 2000]
+    assert claude.sizes()[1] == [1568, 2576, 1568]
     assert turn.notices == [["images.repaired", 2]]
 
 
-def test_it_is_repaired_once_and_not_twice(owner, large):
-    claude = PickyClaude(refusal(0, most_side=2000), refusal(0, most_side=1600))
+@pytest.mark.parametrize("named", [(0,), ()])
+def test_all_that_are_over_the_side_that_is_told_are_sent_smaller(owner, large, small, named):
+    pictures = [large, small, *copies(large, 1)]
+    claude = PickyClaude(refusal(*named, most_side=2000))
+
+    turn = run(a_turn(owner.id, pictures=pictures), claude)
+
+    assert claude.sizes()[1:] == [[2000, 300, 2000]]
+    assert turn.notices == [["images.repaired", 2]]
+
+
+def test_pictures_that_are_refused_one_after_the_other_are_all_repaired(owner, large):
+    pictures = [large, *copies(large, 2)]
+    claude = PickyClaude(*(refusal(place) for place in range(3)))
+
+    turn = run(a_turn(owner.id, pictures=pictures), claude)
+
+    assert claude.sizes()[-1] == [1568, 1568, 1568]
+    assert (turn.state, len(claude.requests)) == ("answered", 4)
+
+
+def test_it_is_repaired_three_times_at_most(owner, large):
+    pictures = [large, *copies(large, 3)]
+    claude = PickyClaude(*(refusal(place) for place in range(4)))
+
+    turn = run(a_turn(owner.id, pictures=pictures), claude)
+
+    assert len(claude.requests) == 4
+    assert (turn.state, turn.refused_pictures) == ("failed", [str(pictures[3].pk)])
+
+
+def test_a_repair_that_would_change_nothing_is_not_tried(owner, large):
+    claude = PickyClaude(refusal(0, most_side=2000), refusal(0, most_side=2000))
 
     turn = run(a_turn(owner.id, pictures=[large]), claude)
 
@@ -172,9 +204,34 @@ def test_one_that_is_not_told_is_not_guessed(owner, large):
 
 
 def test_places_that_were_not_sent_are_no_places(owner, large):
-    claude = PickyClaude(refusal(7, most_side=2000))
+    claude = PickyClaude(refusal(7))
 
     assert "does not say which" in run(a_turn(owner.id, pictures=[large]), claude).failure_message
+
+
+def test_what_was_repaired_is_sent_smaller_from_then_on(owner, large):
+    turn = run(a_turn(owner.id, pictures=[large]), PickyClaude(refusal(0, most_side=2000)))
+    claude = PickyClaude()
+
+    further = run(a_follow_up(turn.conversation), claude)
+    again = follow_up(
+        conversation=further.conversation,
+        instruction="And?",
+        picture_ids=[large.pk],
+        choices=DEFAULTS,
+    )
+    run(again, claude)
+
+    assert claude.sizes() == [[2000], [2000, 2000]]
+
+
+def test_other_conversations_are_sent_the_picture_at_its_best(owner, large):
+    run(a_turn(owner.id, pictures=[large]), PickyClaude(refusal(0, most_side=2000)))
+    claude = PickyClaude()
+
+    run(a_turn(owner.id, pictures=[large]), claude)
+
+    assert claude.sizes() == [[2576]]
 
 
 def test_a_refusal_in_mid_answer_is_not_repaired(owner, large):

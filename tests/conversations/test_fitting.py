@@ -9,7 +9,10 @@ from visionapp.catalogue import cards
 from visionapp.catalogue.budget import TIERS, sent_size, visual_tokens
 from visionapp.conversations import fitting
 from visionapp.conversations.fitting import Candidate, Load, fit
+from visionapp.conversations.refusals import PictureUnprepared
+from visionapp.preparation.refusals import Busy, TooComplex
 from visionapp.uploads.models import Picture, PreparedImage, Upload
+from visionapp.uploads.refusals import PictureGone
 
 NO_WORDS = Load(0, 0)
 HIGH = replace(cards.unknown("high"), tier="high", context_window=10_000_000)
@@ -160,9 +163,27 @@ def test_what_is_left_out_by_its_number_is_not_prepared(pictures, preparer):
 
     result = fit(pictures(*[LARGE] * 102), card, NO_WORDS, {})
 
-    assert numbers(result)[0] == 3
-    assert len(preparer.made) == 100
+    assert numbers(result)[0] == 6
+    assert len(preparer.made) == 97
     assert ("2", "standard") not in preparer.made
+
+
+def test_past_a_models_number_the_oldest_go_five_at_a_time(pictures):
+    candidates = pictures(*[SMALL] * 111, new=0)
+    card = replace(HIGH, context_window=200_000)
+    first = [numbers(fit(candidates[:count], card, NO_WORDS, {}))[0] for count in range(99, 112)]
+
+    assert first == [1, 1, *[6] * 5, *[11] * 5, 16]
+
+
+def test_no_more_of_the_newest_question_are_left_out_than_have_to_be(pictures):
+    card = replace(HIGH, context_window=200_000)
+
+    result = fit(pictures(*[SMALL] * 102, new=100), card, NO_WORDS, {})
+    without_earlier = fit(pictures(*[SMALL] * 102, new=102), card, NO_WORDS, {})
+
+    assert numbers(result)[0] == numbers(without_earlier)[0] == 3
+    assert result.notices == (("images.left_out_count", 2, 100),)
 
 
 def test_over_the_limit_of_bytes_earlier_pictures_are_sent_smaller_five_at_a_time(
@@ -263,6 +284,40 @@ def test_being_held_to_a_tier_makes_nothing_larger(pictures):
     result = fit(pictures(LARGE), STANDARD, NO_WORDS, {1: "many"})
 
     assert tiers(result) == ["standard"]
+    assert result.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "the picture “1”"), (2, "Image 1 (“1”)")],
+)
+def test_a_picture_that_cannot_be_prepared_is_named(pictures, monkeypatch, count, said):
+    def refuse(picture, tier):
+        raise TooComplex
+
+    candidates = pictures(*[LARGE] * count)
+    monkeypatch.setattr(fitting, "prepared_for", refuse)
+
+    with pytest.raises(PictureUnprepared) as refused:
+        fit(candidates, STANDARD, NO_WORDS, {})
+
+    assert refused.value.picture_id == candidates[0].picture.pk
+    assert refused.value.message == (
+        f"The server could not prepare {said} for this model. "
+        "Take it out of the thread and try again."
+    )
+
+
+@pytest.mark.parametrize("failure", [PictureGone(), Busy()])
+def test_what_is_no_fault_of_the_picture_is_told_as_it_is(pictures, monkeypatch, failure):
+    def fail(picture, tier):
+        raise failure
+
+    candidates = pictures(LARGE)
+    monkeypatch.setattr(fitting, "prepared_for", fail)
+
+    with pytest.raises(type(failure)):
+        fit(candidates, STANDARD, NO_WORDS, {})
 
 
 def test_the_same_pictures_are_always_sent_the_same(pictures, preparer, monkeypatch):

@@ -1,6 +1,7 @@
 """Answers one turn: claims it, asks, passes the words on as they come, and writes the end."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -14,16 +15,17 @@ from django.utils import timezone
 
 from visionapp.analysis import repair, shutdown
 from visionapp.analysis.pump import Ended, Pump, Reply
+from visionapp.analysis.ready import ready
 from visionapp.analysis.start import start
-from visionapp.catalogue.budget import Tier
 from visionapp.catalogue.cards import cost
 from visionapp.claude.client import ReplyRequest
 from visionapp.claude.failures import ImageRefused
 from visionapp.conversations import offers
 from visionapp.conversations.life import LEASE, Hold, HoldLost
 from visionapp.conversations.models import Turn
-from visionapp.conversations.paths import path_to
-from visionapp.conversations.transcript import REFUSAL, Transcript, transcript_of
+from visionapp.conversations.pictures import hold as hold_pictures
+from visionapp.conversations.refusals import PictureUnprepared
+from visionapp.conversations.transcript import REFUSAL, Transcript
 from visionapp.errors import Unavailable, VisionError
 from visionapp.relay.log import LogWriter
 from visionapp.reply import Done, Failed, Started, Stopped, Text, Usage
@@ -37,6 +39,9 @@ SAVE_SECONDS = 1.0
 SILENCE_SECONDS = 90.0
 THINKING_SECONDS = 600.0
 """How long a model may say nothing before the attempt is given up; pings do not count."""
+
+MOST_REPAIRS = 3
+"""How often one question is asked again with smaller pictures."""
 
 Result = TypeVar("Result")
 
@@ -81,8 +86,9 @@ class _Attempt:
         self.card = offers.known(turn.model)
         self.log = LogWriter(turn.pk, hold.attempt)
         self.told: Transcript | None = None
-        self.at_most: Mapping[int, Tier] = {}
+        self.repairs = 0
         self.first_text_at: datetime | None = None
+        self._over = threading.Event()
         self._parts: list[str] = []
         self._unsaved: list[str] = []
         self._stop = _Every(LISTEN_SECONDS)
@@ -96,15 +102,17 @@ class _Attempt:
             self._settle(Stopped(), None)
             return
         is_to_be_repaired = True
-        while is_to_be_repaired:
-            with Pump(self._open) as pump:
-                is_to_be_repaired = self._follow(pump)
+        try:
+            while is_to_be_repaired:
+                with Pump(self._open) as pump:
+                    is_to_be_repaired = self._follow(pump)
+        finally:
+            self._over.set()
 
     def _open(self) -> AbstractContextManager[Reply]:
         """Ask, in the thread that reads: preparing pictures may take longer than the lease."""
         try:
-            path = path_to(self.turn.conversation, self.turn.pk)
-            self.told = transcript_of(path, self.card, at_most=self.at_most)
+            self.told = ready(self.turn, self.card, self._over)
             self._note(self.told)
             request = ReplyRequest(
                 model=self.card,
@@ -168,23 +176,27 @@ class _Attempt:
         self._surely(lambda: self.log.append(Text(text)))
 
     def _refused(self, refusal: ImageRefused, reply: Reply | None) -> bool:
-        """Hold the pictures that were refused to a smaller size, once; else name them."""
+        """Hold the pictures that are too large to a smaller size; else name the refused ones."""
         sent = self.told.sent if self.told else ()
         refused = repair.refused_of(refusal, sent)
-        if not self._parts and not self.at_most:
-            self.at_most = repair.smaller(refused, refusal.most_side)
-            if self.at_most:
-                logger.info("Turn %s is asked again with smaller pictures", self.turn.pk)
-                return True
+        shrinking = repair.to_shrink(refused, sent, refusal.most_side)
+        if shrinking and not self._parts and self.repairs < MOST_REPAIRS:
+            self.repairs += 1
+            tier = repair.tier_for(refusal.most_side)
+            ids = {each.picture.pk for each in shrinking}
+            self._surely(lambda: hold_pictures(self.turn.conversation, ids, tier))
+            logger.info("Turn %s is asked again with smaller pictures", self.turn.pk)
+            return True
         several = any(each.number > 1 for each in sent)
         failed = Failed(refusal.code, repair.in_words(refused, several=several), retryable=False)
-        ids = [str(each.picture.pk) for each in refused]
-        self._settle(failed, reply, refused_pictures=list(dict.fromkeys(ids)))
+        named = [str(each.picture.pk) for each in refused]
+        self._settle(failed, reply, refused_pictures=list(dict.fromkeys(named)))
         return False
 
     def _end(self, ended: Ended | VisionError, reply: Reply | None) -> None:
         if isinstance(ended, VisionError):
-            self._settle(_failed(ended), reply)
+            named = [str(ended.picture_id)] if isinstance(ended, PictureUnprepared) else []
+            self._settle(_failed(ended), reply, refused_pictures=named)
             return
         done = Done(ended.stop_reason, *self._spent(reply))
         if ended.stop_reason == REFUSAL:

@@ -16,7 +16,11 @@ from uuid import UUID
 
 from visionapp.catalogue.budget import TIERS, Tier, seen_size, sent_size, visual_tokens
 from visionapp.catalogue.cards import Card
+from visionapp.conversations.pictures import called, smaller
+from visionapp.conversations.refusals import PictureUnprepared
+from visionapp.errors import Invalid
 from visionapp.uploads.models import Picture, PreparedImage
+from visionapp.uploads.refusals import PictureGone
 from visionapp.uploads.renditions import prepared_for, stored_for
 
 MANY = 20
@@ -29,7 +33,7 @@ SHARE_OF_WINDOW = 0.9
 """What words and pictures may fill of it: words are only estimated, and the answer needs room."""
 
 AT_ONCE = 5
-"""So many of the earlier pictures are sent smaller at a time: each time the cache is lost."""
+"""So many of the earlier pictures give way at a time: each time the cache is lost."""
 
 SENT_AT_MANY = "images.many"
 SMALLER_FOR_BYTES = "images.smaller_bytes"
@@ -85,10 +89,11 @@ def fit(
 ) -> Fit:
     """Choose a prepared image for each picture that can be sent, making those not there yet.
 
-    ``at_most`` holds pictures, by number, to a tier that the API turned out to want. Raises what
-    :func:`visionapp.uploads.renditions.prepared_for` does.
+    ``at_most`` holds pictures, by number, to a tier that the API turned out to want. Raises
+    PictureUnprepared, PictureGone and, as the machine may be the reason, Busy and OSError.
     """
-    plan = _Plan(candidates[-card.max_images :], card, at_most)
+    missing = _past_count(candidates, card.max_images)
+    plan = _Plan(candidates[missing:], card, at_most)
     window = int(card.context_window * SHARE_OF_WINDOW)
     room = Load(MOST_BYTES - words.bytes, window - words.tokens)
     too_heavy = plan.estimate(plan.stages[0]).bytes > room.bytes
@@ -103,9 +108,19 @@ def fit(
     else:
         stage = plan.stages[-1]
     notices = plan.notices(stage, too_heavy=too_heavy)
-    if missing := len(candidates) - len(plan.candidates):
+    if missing:
         notices = [(LEFT_OUT_FOR_COUNT, missing, card.max_images), *notices]
     return Fit(tuple(plan.sent(stage)), tuple(notices))
+
+
+def _past_count(candidates: Sequence[Candidate], most: int) -> int:
+    """Return how many of the oldest are left out where a model takes so many at most.
+
+    Of the earlier ones a few more than have to be, so that the next questions change nothing.
+    """
+    needed = max(0, len(candidates) - most)
+    earlier = sum(not each.is_new for each in candidates)
+    return max(needed, min(ceil(needed / AT_ONCE) * AT_ONCE, earlier))
 
 
 class _Plan:
@@ -141,7 +156,7 @@ class _Plan:
     def sent(self, stage: int) -> list[Sent]:
         """Return what is sent at a stage."""
         return [
-            Sent(each.number, each.picture, self._image(each.picture, tier))
+            Sent(each.number, each.picture, self._image(each, tier))
             for each, tier in self._tiers(stage)
         ]
 
@@ -149,15 +164,18 @@ class _Plan:
         """Tell how many pictures are sent otherwise than alone, and why."""
         gone, _ = self._places(stage)
         tiers = self._tiers(stage)
-        repaired = sum(each.number in self._at_most for each, _ in tiers)
-        others = [(each, tier) for each, tier in tiers if each.number not in self._at_most]
-        smaller = sum(
-            tier != self._best and _differ(each, tier, self._best) for each, tier in others
+        below_best = [
+            self._at_most.get(each.number) == tier
+            for each, tier in tiers
+            if _differ(each, tier, self._best)
+        ]
+        repaired = sum(below_best)
+        many = sum(
+            tier == self._best == "many" and _differ(each, tier, "high") for each, tier in tiers
         )
-        many = sum(tier == "many" and _differ(each, tier, "high") for each, tier in others)
         told = {
             LEFT_OUT_FOR_BYTES if too_heavy else LEFT_OUT_FOR_WINDOW: gone,
-            SMALLER_FOR_BYTES if too_heavy else SMALLER_FOR_WINDOW: smaller,
+            SMALLER_FOR_BYTES if too_heavy else SMALLER_FOR_WINDOW: len(below_best) - repaired,
             SENT_AT_MANY: many,
             REPAIRED: repaired,
         }
@@ -176,14 +194,24 @@ class _Plan:
         ]
 
     def _tier(self, candidate: Candidate, tier: Tier) -> Tier:
-        held_to = self._at_most.get(candidate.number, tier)
-        return min(tier, held_to, key=lambda each: TIERS[each])
+        return smaller(tier, self._at_most.get(candidate.number, tier))
 
-    def _image(self, picture: Picture, tier: Tier) -> PreparedImage:
-        key = (picture.pk, tier)
+    def _image(self, candidate: Candidate, tier: Tier) -> PreparedImage:
+        key = (candidate.picture.pk, tier)
         if key not in self._images:
-            self._images[key] = _same_as_wider(picture, tier) or prepared_for(picture, tier)
+            self._images[key] = self._prepared(candidate, tier)
         return self._images[key]
+
+    def _prepared(self, candidate: Candidate, tier: Tier) -> PreparedImage:
+        picture = candidate.picture
+        try:
+            return _same_as_wider(picture, tier) or prepared_for(picture, tier)
+        except PictureGone:
+            raise
+        except Invalid as refusal:
+            several = any(each.number > 1 for each in self.candidates)
+            words = called(candidate.number, picture, several=several)
+            raise PictureUnprepared(picture.pk, words) from refusal
 
 
 def _same_as_wider(picture: Picture, tier: Tier) -> PreparedImage | None:

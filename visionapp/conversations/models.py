@@ -217,6 +217,8 @@ class TurnPicture(models.Model):
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="turn_pictures")
     place = models.PositiveSmallIntegerField()
     taken_out = models.BooleanField(default=False)
+    held_to = models.CharField(max_length=16, blank=True)
+    """The tier that an API wanted it sent at, although the model sees more; blank for none."""
 
     class Meta:
         """Ordered as given; the same picture once a turn."""

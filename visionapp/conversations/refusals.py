@@ -1,5 +1,7 @@
 """Why a question is not taken, or a turn not moved."""
 
+from uuid import UUID
+
 from visionapp.errors import Conflict, Invalid, Missing
 
 
@@ -66,3 +68,17 @@ class NotRetryable(Conflict):
 
     code = "turn.not_retryable"
     message = "Only a stopped or failed answer can be tried again."
+
+
+class PictureUnprepared(Invalid):
+    """A picture of the thread that cannot be made into what a model is sent."""
+
+    code = "image.unprepared"
+
+    def __init__(self, picture_id: UUID, called: str) -> None:
+        """Take which picture it is, and what a sentence calls it."""
+        self.picture_id = picture_id
+        super().__init__(
+            f"The server could not prepare {called} for this model. "
+            "Take it out of the thread and try again."
+        )

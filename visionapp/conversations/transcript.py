@@ -6,14 +6,14 @@ them. A picture that is not sent leaves a sentence in its place: the others keep
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from visionapp.catalogue.budget import Tier
 from visionapp.catalogue.cards import Card
 from visionapp.content import ImagePart, LeftOut, Message, TextPart
 from visionapp.conversations.fitting import Candidate, Load, Notice, Sent, fit
 from visionapp.conversations.models import Turn, TurnPicture
+from visionapp.conversations.pictures import held
 from visionapp.uploads.renditions import bytes_of
 
 REFUSAL = "refusal"
@@ -41,14 +41,12 @@ def has_answer_to_replay(turn: Turn) -> bool:
     return settled and turn.stop_reason != REFUSAL and bool(turn.answer.strip())
 
 
-def transcript_of(
-    path: Sequence[Turn], card: Card, *, at_most: Mapping[int, Tier] | None = None
-) -> Transcript:
+def transcript_of(path: Sequence[Turn], card: Card) -> Transcript:
     """Return what a model is told so that it answers the question of the path's last turn.
 
     Reads prepared images, making those that are not there yet. Numbers follow the pictures' order
-    in the path and never change as it grows, so that a prefix stays the same. ``at_most`` holds
-    pictures, by number, to a tier.
+    in the path and never change as it grows, so that a prefix stays the same. Raises what
+    :func:`visionapp.conversations.fitting.fit` does.
     """
     places = list(_places(path))
     candidates = [
@@ -56,7 +54,11 @@ def transcript_of(
         for place in places
         if not place.shown.taken_out
     ]
-    fitted = fit(candidates, card, _load(path), at_most or {})
+    tiers = held(path)
+    at_most = {
+        each.number: tiers[each.picture.pk] for each in candidates if each.picture.pk in tiers
+    }
+    fitted = fit(candidates, card, _load(path), at_most)
     sent = {each.number: each for each in fitted.sent}
     parts = [_part(place, sent.get(place.number)) for place in places]
     return Transcript(_messages(path, iter(parts)), fitted.sent, fitted.notices)

@@ -12,6 +12,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from visionapp.catalogue.budget import TIERS, Tier
 from visionapp.conversations import offers
 from visionapp.preparation import MEDIA_TYPES, Format
 from visionapp.uploads.models import Picture
@@ -39,11 +40,14 @@ def bytes_there() -> Iterator[None]:
 
 
 def rendition_response(
-    request: HttpRequest, picture: Picture, rendition: str, model: str = ""
+    request: HttpRequest, picture: Picture, rendition: str, model: str = "", tier: str = ""
 ) -> HttpResponseBase:
-    """Answer with one version of a picture; raises RenditionUnknown, ModelUnknown, BytesGone."""
+    """Answer with one version of a picture; ``tier`` says which prepared one, whatever the model.
+
+    Raises RenditionUnknown, ModelUnknown and BytesGone.
+    """
     with bytes_there():
-        return _harmless(_rendition(request, picture, rendition, model))
+        return _harmless(_rendition(request, picture, rendition, model, tier))
 
 
 def frame_response(picture: Picture, number: int) -> HttpResponse:
@@ -67,16 +71,22 @@ def _harmless(response: Response) -> Response:
 
 
 def _rendition(
-    request: HttpRequest, picture: Picture, rendition: str, model: str
+    request: HttpRequest, picture: Picture, rendition: str, model: str, tier: str
 ) -> HttpResponseBase:
     if rendition == "original":
         return _original(request, picture)
     if rendition == "thumbnail":
         return _whole(picture.thumbnail, picture.thumbnail_type)
     if rendition == "prepared":
-        image = prepared_for(picture, offers.chosen(model).tier)
+        image = prepared_for(picture, _tier(tier) if tier else offers.chosen(model).tier)
         return _whole(image.file, image.media_type)
     raise RenditionUnknown
+
+
+def _tier(name: str) -> Tier:
+    if name not in TIERS:
+        raise RenditionUnknown
+    return name
 
 
 def _original(request: HttpRequest, picture: Picture) -> HttpResponseBase:

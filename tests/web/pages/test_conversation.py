@@ -13,7 +13,7 @@ from tests.support.pictures import chart, encoded
 from visionapp.catalogue import cards
 from visionapp.conversations import offers
 from visionapp.conversations.asking import Choices, follow_up
-from visionapp.conversations.models import Conversation, ModelListing
+from visionapp.conversations.models import Conversation, ModelListing, Turn
 from visionapp.uploads.renditions import prepared_for
 
 
@@ -144,7 +144,7 @@ def test_a_card_that_a_newer_version_stored_breaks_no_page(local_user, with_a_ke
     assert Client().get("/").status_code == 200
 
 
-def test_a_pictures_size_is_the_one_that_the_default_model_is_sent(local_user, with_a_key):
+def test_a_pictures_size_is_the_one_that_the_threads_model_is_sent(local_user, with_a_key):
     picture = a_picture(local_user.pk, data=encoded(chart(2000, 1000)))
     standard = prepared_for(picture, "standard")
     turn = answered(a_turn(local_user.pk, pictures=[picture]))
@@ -152,7 +152,7 @@ def test_a_pictures_size_is_the_one_that_the_default_model_is_sent(local_user, w
     page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
 
     assert 'data-sent-width="2000"' in page
-    offers.keep([cards.unknown("llava")])
+    Turn.objects.filter(pk=turn.pk).update(model="llava")
     page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
     assert f'data-sent-width="{standard.width}"' in page
 
@@ -160,7 +160,7 @@ def test_a_pictures_size_is_the_one_that_the_default_model_is_sent(local_user, w
 def test_a_picture_of_which_another_size_is_there_shows_that(local_user, with_a_key):
     picture = a_picture(local_user.pk, data=encoded(chart(2000, 1000)))
     turn = answered(a_turn(local_user.pk, pictures=[picture]))
-    offers.keep([cards.unknown("llava")])
+    Turn.objects.filter(pk=turn.pk).update(model="llava")
 
     page = Client().get(f"/c/{turn.conversation_id}/").content.decode()
 

@@ -25,7 +25,8 @@ AT_ONCE = 60
 def show(request: MemberRequest, pk: UUID, rendition: str) -> HttpResponseBase:
     """Answer with one version of a picture."""
     picture = access.picture_of(request.user.pk, pk)
-    return rendition_response(request, picture, rendition, forms.text(request.GET, "model"))
+    model, tier = (forms.text(request.GET, name) for name in ("model", "tier"))
+    return rendition_response(request, picture, rendition, model, tier)
 
 
 @members_only

@@ -6,25 +6,28 @@ from typing import Any
 from visionapp.catalogue.budget import Tier
 from visionapp.catalogue.cards import Card, known
 from visionapp.conversations.fitting import MANY
-from visionapp.conversations.models import Turn
+from visionapp.conversations.models import Turn, TurnPicture
+from visionapp.conversations.pictures import held, smaller
 from visionapp.markup.render import render
+from visionapp.uploads.renditions import stored_for
 from visionapp.web import words
 from visionapp.web.labels import called, labels
 from visionapp.web.pages.shown import tile
 
-FEWER_HELP = {"claude.image_refused", "claude.too_large", "image.missing"}
+FEWER_HELP = {"claude.image_refused", "claude.too_large", "image.missing", "image.unprepared"}
 """Failures that go away when a picture, or some, are taken out of the thread."""
 
 Shown = Mapping[str, Any]
 
 
 def thread(path: Sequence[Turn], offered: Sequence[Card]) -> dict[str, Any]:
-    """Return the turns of a path, and all its pictures in order, as the default is sent them."""
+    """Return the turns of a path, and all its pictures in order, as its model is sent them."""
     names = labels(path)
-    tier = _tier(path, offered[0])
+    tier = _tier(path, known(path[-1].model, offered) if path else offered[0])
+    tiers = held(path)
     tiles = [
         [
-            tile(shown.picture, tier)
+            _as_sent(shown, smaller(tier, tiers.get(shown.picture_id, tier)))
             | {"label": label, "called": called(label), "taken_out": shown.taken_out}
             for shown, label in zip(row.pictures.all(), names[row.pk], strict=True)
         ]
@@ -35,7 +38,7 @@ def thread(path: Sequence[Turn], offered: Sequence[Card]) -> dict[str, Any]:
         _turn(row, card=known(row.model, offered))
         | {
             "pictures": own,
-            "warnings": words.request_warnings(_news(path, place)),
+            "warnings": _news(path, place),
             "can_retry": row is path[-1] and row.state in (Turn.State.FAILED, Turn.State.STOPPED),
             "without": _without(row, pictures) if row is path[-1] else [],
         }
@@ -49,10 +52,17 @@ def _tier(path: Sequence[Turn], card: Card) -> Tier:
     return "many" if card.tier == "high" and going > MANY else card.tier
 
 
-def _news(path: Sequence[Turn], place: int) -> list[Any]:
-    """Return the notices of a turn that were not told at the one before."""
-    told = path[place - 1].notices if place else []
-    return [notice for notice in path[place].notices if notice not in told]
+def _as_sent(shown: TurnPicture, tier: Tier) -> dict[str, Any]:
+    """Return a picture with the facts of what is sent of it, and the tier of just these pixels."""
+    image = stored_for(shown.picture, tier)
+    return tile(shown.picture, tier) | {"sent_tier": image.tier if image else tier}
+
+
+def _news(path: Sequence[Turn], place: int) -> list[str]:
+    """Return what a turn has to say of its request that was not said at the one before."""
+    told = words.request_warnings(path[place - 1].notices) if place else []
+    said = words.request_warnings(path[place].notices)
+    return [sentence for sentence in said if sentence not in told]
 
 
 def _without(row: Turn, pictures: Sequence[Shown]) -> list[Shown]:
