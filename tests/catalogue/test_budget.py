@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from visionapp.catalogue.budget import TIERS, seen_size, visual_tokens
+from visionapp.catalogue.budget import TIERS, seen_size, sent_size, visual_tokens
 
 DOCUMENTED = [
     ((200, 200), (200, 200), (200, 200)),
@@ -52,3 +52,58 @@ def test_the_quick_search_finds_what_the_documented_one_finds(tier):
     sizes += [(1, 9000), (9000, 1), (8000, 8000), (1568, 1568), (2577, 28)]
     for size in sizes:
         assert seen_size(*size, tier) == scanned(*size, tier), size
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ((1920, 1080), (1920, 1080)),
+        ((2000, 1500), (2000, 1500)),
+        ((2001, 1500), (2000, 1499)),
+        ((4032, 3024), (2000, 1500)),
+        ((3840, 2160), (2000, 1125)),
+        ((900, 5000), (360, 2000)),
+    ],
+)
+def test_among_many_pictures_none_is_longer_than_2000_pixels(sent, seen):
+    assert seen_size(*sent, "many") == seen
+    assert seen_size(*reversed(sent), "many") == tuple(reversed(seen))
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("size", [(200, 200), (1280, 720), (4032, 3024), (200, 9000)])
+def test_what_is_not_small_is_sent_as_it_is_seen(size, tier):
+    assert sent_size(*size, tier) == seen_size(*size, tier)
+
+
+@pytest.mark.parametrize(
+    ("size", "sent"),
+    [
+        ((199, 300), (398, 600)),
+        ((100, 100), (200, 200)),
+        ((99, 100), (297, 300)),
+        ((64, 48), (320, 240)),
+        ((16, 16), (128, 128)),
+        ((1, 1), (8, 8)),
+    ],
+)
+def test_a_small_picture_is_enlarged_by_a_whole_factor_of_at_most_8(size, sent):
+    assert sent_size(*size, "standard") == sent
+    assert sent_size(*reversed(size), "standard") == tuple(reversed(sent))
+
+
+def test_a_small_picture_is_enlarged_only_as_far_as_the_model_sees_all_of_it():
+    assert sent_size(60, 600, "standard") == (120, 1200)
+    assert sent_size(60, 600, "many") == (180, 1800)
+    assert sent_size(60, 600, "high") == (240, 2400)
+    assert sent_size(60, 1300, "high") == (60, 1300)
+    assert sent_size(60, 9000, "high") == seen_size(60, 9000, "high")
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_nothing_is_sent_that_would_not_be_seen(tier):
+    chance = random.Random(200)
+    for _ in range(400):
+        size = (int(2 ** chance.uniform(0, 13)), int(2 ** chance.uniform(0, 13)))
+        sent = sent_size(*size, tier)
+        assert seen_size(*sent, tier) == sent, size

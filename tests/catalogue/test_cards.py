@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -161,3 +161,17 @@ def test_of_another_servers_unknown_model_nothing_is_assumed():
 
 def test_the_demo_keeps_its_card_when_it_is_listed():
     assert cards.merged([Listing(cards.DEMO_MODEL)], official=False) == (cards.demo(),)
+
+
+@pytest.mark.parametrize(
+    ("window", "images"), [(200_000, 100), (999_999, 100), (1_000_000, 600), (2_000_000, 600)]
+)
+def test_a_large_window_takes_more_pictures_in_one_request(window, images):
+    assert replace(cards.unknown("llava"), context_window=window).max_images == images
+
+
+def test_models_of_the_table_take_the_documented_number_of_pictures():
+    taken = {card.id: card.max_images for card in cards.built_in()}
+    assert taken["claude-sonnet-5-5"] == 600
+    assert taken["claude-haiku-4-5-20251001"] == 100
+    assert cards.unknown("llava").max_images == 100

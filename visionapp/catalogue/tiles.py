@@ -45,7 +45,7 @@ def _grids(width: int, height: int) -> Iterator[tuple[int, int]]:
     is_strip = long / short >= STRIP
     for columns, rows in product(range(1, MOST_TILES + 1), repeat=2):
         across = rows if width >= height else columns
-        if columns * rows <= min(MOST_TILES, long) and not (is_strip and across > 1):
+        if columns * rows <= MOST_TILES and not (is_strip and across > 1):
             yield columns, rows
 
 

@@ -108,6 +108,8 @@ def _load(file: IO[bytes], kind: Format, view: View, fit: Fit) -> Loaded:
     elif kind == "JPEG2000":
         picture, extent = jpeg2000.loaded(file, size, least)
     picture.load()
+    if picture.mode == "P" and picture.palette is None:
+        raise SyntaxError("the palette is missing")  # Pillow looks no further, and has no colours
     return Loaded(
         image=picture,
         size=size,

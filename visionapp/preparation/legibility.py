@@ -5,8 +5,8 @@ lightness from one pixel to the next are averaged over some letters, row by row,
 in its half and quarter; each run of busy rows between calm ones is measured, to parts of a pixel,
 from the top of its capitals to its baseline. What repeats evenly (hatching, dots, dashes, ticks),
 looks alike above and below (bars) or is too thin or too solid is no text. The answer is the
-smallest height that a fifth of the letters share. Only level lines are seen, and of large pictures
-the busiest parts and a few others.
+smallest height that a fifth of all lines, by length, share. Only level lines are seen, and of the
+full size of large pictures only the busiest parts and some others.
 """
 
 from bisect import bisect_left, bisect_right
@@ -20,10 +20,10 @@ from PIL import Image, ImageChops, ImageFilter
 READABLE = 8.0
 """Height of capitals in pixels, below which a model may misread text: a judgement, not a promise.
 
-No source gives a number. Anthropic's page "Vision" only says that text must be legible and not
-small, and that accuracy drops in pictures under 200 pixels. People who compared chat apps found
-models inventing print of 4 to 6 pixels. An 8 is drawn in 5 by 7 pixels at least,
-and shrinking blurs a pixel more.
+No source gives a number. Anthropic's page "Vision" asks for text that is not too small, and says
+that answers get worse in pictures of less than 200 pixels a side; people report of apps which
+shrink pictures that the model makes small print up. Letters need 5 by 7 dots to be told apart
+when each is sharp, and shrinking softens the outermost.
 """
 
 SCALES = ((1, 2.9, 8.0), (2, 4.0, 8.0), (4, 4.0, 12.5))
@@ -34,12 +34,13 @@ STEP = 24
 
 CELL = 8
 SPAN = 48
-"""Pixels across which strokes are averaged to find a line, and to measure it: 3 to 15 letters."""
+"""Pixels across which strokes are averaged to measure a line: 5 to 15 letters, in whole cells."""
 
 BUSY = 56
-"""Share (of 255) of edges in two cells, from which a row may belong to text: one rule has less."""
+"""Share (of 255) of edges in two cells, from which a row may belong to text: a rule has less."""
 
 ROWS = range(2, 15)
+"""Busy rows that may be the small letters, or all, of a line."""
 
 TILE = (256, 128)
 MOST_TILES = 24
@@ -47,23 +48,30 @@ MOST_TILES = 24
 
 MOST_RUNS = 300
 FEWEST_COLUMNS = 8
-MOST_LINES = 48
-FEWEST_LINES = 8
+MOST_LINES = 40
+FEWEST_LINES = 10
+"""How much is looked at, for speed, and what is too little to tell."""
+
+LETTERS = 2.2
+"""Width of what can be judged, in heights: a marker, or a word of one or two letters, has less."""
+
+TRAITS = ((0.45, 0.9), (0.06, 0.45), (0.14, 0.46))
+"""Between what nearly all lines of text lie, of those drawn for the tests: the share of edges
+where there is ink; how far the upper half differs from the lower (bars do not, scribble does
+more); how far a line differs from itself moved along (patterns do not, scattered marks do more).
+"""
+
 PURE = 0.57
-"""Share of the runs between calm rows that must look like letters. Text had 0.62 and more of what
-was drawn for the tests, patterns up to 0.55."""
+"""Share of runs between calm rows that must look like letters. In pictures drawn for the tests,
+nearly all text had 0.62 and more, nearly all patterns less than 0.55."""
 
 FAIR_SHARE = 0.2
-ALIKE = 1.55
+ALIKE = 1.65
 """Ratio of heights taken as one size: words without capitals are three quarters as high."""
-TYPICAL = 0.65
+TYPICAL = 0.75
 """Where in such a group its height is read: above the words without capitals."""
-
-
-Run = tuple[int, int, int]
-"""Column of cells, first row, row after the last."""
-
-Item = TypeVar("Item")
+_Run = tuple[int, int, int]  # column of cells, first row, row after the last
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ class _View:
     rows: bytes
     tile: int
     covers: float
-    """How many times larger the whole is, at this scale, than what is looked at."""
+    """How many times more there is to see in the whole than in what is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +99,15 @@ def text_height(image: Image.Image) -> float | None:
     """Return the height of the smallest common text of an L or RGB picture; None without text.
 
     It is the height in pixels of a capital H without its soft edges, 0.73 of the type size in
-    DejaVu Sans, of the smallest size in which a fifth of all letters found are set. About 3 to 50
-    pixels are told apart, to a quarter or one pixel; text along other directions is not seen.
+    DejaVu Sans, of the smallest size in which a fifth of the lines, by length, are set. From 4 to
+    30 pixels it is nearly always right to a quarter or to one pixel; only level text is seen.
     """
     light = image.convert("L")
     found: list[tuple[float, float]] = []
     for (scale, least, most), view in zip(SCALES, _views(light), strict=True):
         heights, weight = _heights(view, least, most)
-        # A run stands for a stretch of CELL pixels, which holds fewer letters of larger text.
-        found += [(height * scale, weight / height) for height in heights]
+        # A run stands for a stretch of a line, one CELL long at this scale.
+        found += [(height * scale, weight * scale) for height in heights]
     return _smallest_common(sorted(found))
 
 
@@ -110,8 +118,8 @@ def _views(light: Image.Image) -> Iterator[_View]:
     if light.width * light.height <= TILE[0] * TILE[1] * MOST_TILES:
         yield _view(light)
     else:
-        sheet = _sheet(light, in_half.edges)
-        yield _view(sheet, TILE[1], light.width * light.height / (sheet.width * sheet.height))
+        sheet, covers = _sheet(light, in_half.edges)
+        yield _view(sheet, TILE[1], covers)
     yield in_half
     yield _view(quarter)
 
@@ -130,8 +138,11 @@ def _cells(image: Image.Image, span: int) -> bytes:
     return means.transpose(Image.Transpose.TRANSPOSE).tobytes()
 
 
-def _sheet(light: Image.Image, edges: Image.Image) -> Image.Image:
-    """Return the busiest parts and some of the others, one below the other."""
+def _sheet(light: Image.Image, edges: Image.Image) -> tuple[Image.Image, float]:
+    """Return the busiest parts and some others, one below the other, and how many each stands for.
+
+    Parts without any edge are left out of the count.
+    """
     width, height = TILE
     score = edges.reduce((width // 2, height // 2))
     data = score.tobytes()
@@ -145,16 +156,14 @@ def _sheet(light: Image.Image, edges: Image.Image) -> Image.Image:
         left, top = across * width, down * height
         right, bottom = min(light.width, left + width), min(light.height, top + height)
         sheet.paste(light.crop((left, top, right, bottom)), (0, number * height))
-    return sheet
+    return sheet, max(1.0, len(order) / len(places))
 
 
 def _heights(view: _View, least: float, most: float) -> tuple[list[float], float]:
     """Return the heights of lines that look like text, and how many runs each stands for."""
-    edge_cells = _cells(view.edges, 2 * CELL)
-    busy = edge_cells.translate(bytes([0] * BUSY + [1] * (256 - BUSY)))
+    runs, total = _runs(view)
     lines: list[_Line] = []
     tried = alone = 0
-    runs, total = _runs(busy, view)
     for column, top, bottom in runs:
         tried += 1
         start = column * view.edges.height
@@ -162,24 +171,24 @@ def _heights(view: _View, least: float, most: float) -> tuple[list[float], float
         alone += seen is not None
         if seen and least <= seen[0] < most:
             lines.append(_Line(column, top, bottom, *seen))
-        if len(lines) == MOST_LINES or alone == 2 * MOST_LINES:
-            break
-        if tried == MOST_RUNS // 3 and alone < FEWEST_LINES // 3:
+        is_vain = tried == MOST_RUNS // 3 and alone < FEWEST_LINES // 3
+        if is_vain or len(lines) == MOST_LINES or alone == 2 * MOST_LINES:
             break
     if sum(line.is_clear for line in lines) < FEWEST_LINES:
         return [], 0.0
     judged = _judged(view, lines)
-    good = [line.height for line, is_text in judged if is_text]
+    good = [height for height in judged if height is not None]
     if len(good) < max(FEWEST_LINES, PURE * len(judged)):
         return [], 0.0
     return good, total / tried * view.covers
 
 
-def _runs(busy: bytes, view: _View) -> tuple[list[Run], float]:
+def _runs(view: _View) -> tuple[list[_Run], float]:
     """Return short runs of busy rows from all over the view, and how many there are in all."""
+    busy = _cells(view.edges, 2 * CELL).translate(bytes([0] * BUSY + [1] * (256 - BUSY)))
     tall = view.edges.height
     columns = len(busy) // tall
-    runs: list[Run] = []
+    runs: list[_Run] = []
     seen = 0
     for column in _mixed(range(columns)):
         seen += 1
@@ -254,32 +263,26 @@ def _part(value: int, whole: int) -> float:
     return min(1.0, value / whole) if whole > 0 else 1.0
 
 
-def _judged(view: _View, lines: Sequence[_Line]) -> list[tuple[_Line, bool]]:
-    """Say of each line that is long enough to tell whether it looks like text, once per look."""
+def _judged(view: _View, lines: Sequence[_Line]) -> list[float | None]:
+    """Return the height, or None where it is no text, of all looks that are long enough to tell.
+
+    What looks exactly alike counts once: it was drawn, not written.
+    """
     upper, lower, looks = _halves(view, lines)
     both = ImageChops.add(upper, lower, 2)
+    apart = _means(ImageChops.difference(upper, lower))
+    means, inked = _means(both), _means(both.point([0] + [255] * 255))
     evenness = _evenness(both)
-    judged = {}
-    for line, look, differs, mean, inked, even in zip(
-        lines,
-        looks,
-        _means(ImageChops.difference(upper, lower)),
-        _means(both),
-        _means(both.point([0] + [255] * 255)),
-        evenness,
-        strict=True,
-    ):
-        if inked * SPAN < 2.2 * line.height * 255:
-            continue  # a word of one or two letters, or a marker
-        judged[look] = (
-            line,
-            (
-                line.is_clear
-                and 0.45 <= mean / inked <= 0.9
-                and 0.04 <= differs / (2 * mean) <= 0.45
-                and 0.13 <= even <= 0.46
-            ),
+    judged: dict[bytes, float | None] = {}
+    for row, line in enumerate(lines):
+        if inked[row] * SPAN < LETTERS * line.height * 255:
+            continue
+        mean = max(1, means[row])
+        traits = (mean / inked[row], apart[row] / (2 * mean), evenness[row])
+        fits = all(
+            least <= trait <= most for trait, (least, most) in zip(traits, TRAITS, strict=True)
         )
+        judged[looks[row]] = line.height if fits and line.is_clear else None
     return list(judged.values())
 
 
@@ -330,12 +333,12 @@ def _smallest_common(found: Sequence[tuple[float, float]]) -> float | None:
     return None
 
 
-def _mixed(items: Sequence[Item]) -> list[Item]:
+def _mixed(items: Sequence[_Item]) -> list[_Item]:
     """Return the items in strides, so that it is fair to stop early."""
     return [item for first in range(17) for item in items[first::17]]
 
 
-def _spread(items: Sequence[Item], most: int) -> list[Item]:
+def _spread(items: Sequence[_Item], most: int) -> list[_Item]:
     """Return at most so many of the items, at even distances."""
     count = min(len(items), most)
     return [items[(2 * place + 1) * len(items) // (2 * count)] for place in range(count)]
