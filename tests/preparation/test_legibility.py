@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 
 from tests.support import pictures, texts
 from tests.support.texts import BLUE, BOLD, DARK, GREY, LIGHT, MONO, SANS, WITH_TEXT, WITHOUT_TEXT
-from visionapp.preparation.legibility import READABLE, text_height
+from visionapp.preparation.legibility import text_height
+from visionapp.preparation.values import READABLE
 
 LOOKS = {"light": LIGHT, "dark": DARK, "grey": GREY, "coloured": BLUE}
 

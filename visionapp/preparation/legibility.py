@@ -17,15 +17,6 @@ from typing import TypeVar
 
 from PIL import Image, ImageChops, ImageFilter
 
-READABLE = 8.0
-"""Height of capitals in pixels, below which a model may misread text: a judgement, not a promise.
-
-No source gives a number. Anthropic's page "Vision" asks for text that is not too small, and says
-that answers get worse in pictures of less than 200 pixels a side; people report of apps which
-shrink pictures that the model makes small print up. Letters need 5 by 7 dots to be told apart
-when each is sharp, and shrinking softens the outermost.
-"""
-
 SCALES = ((1, 2.9, 8.0), (2, 4.0, 8.0), (4, 4.0, 12.5))
 """How many times the picture is shrunk, and which heights of text are then measured, in pixels."""
 

@@ -36,7 +36,13 @@ STRETCHED = "image.stretched"
 WARNINGS = (ANIMATED, PAGES, ON_DARK, STRETCHED)
 
 READABLE = 8.0
-"""Height in pixels of capital letters below which a model may misread them."""
+"""Height of capitals in pixels, below which a model may misread text: a judgement, not a promise.
+
+No source gives a number. Anthropic's page "Vision" asks for text that is not too small, and says
+that answers get worse in pictures of less than 200 pixels a side; people report of apps which
+shrink pictures that the model makes small print up. Letters need 5 by 7 dots to be told apart
+when each is sharp, and shrinking softens the outermost.
+"""
 
 LONGEST_SIDE = 30_000
 """The most pixels a side of what is taken."""
