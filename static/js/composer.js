@@ -119,8 +119,20 @@ document.addEventListener("submit", (event) => {
   form.querySelector("ask-text").send();
 });
 
+/** Takes away what was sent, and leaves what was added or typed since. */
+let forgetWhatWasSent;
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "composer") event.target.setAttribute("data-sending", "");
+  const form = event.target;
+  if (form.id !== "composer") return;
+  form.setAttribute("data-sending", "");
+  const text = form.querySelector("ask-text");
+  const words = text.box.value;
+  const forgetPictures = form.querySelector("picture-drop").noteSent();
+  forgetWhatWasSent = () => {
+    if (text.box.value === words) text.set("");
+    forgetPictures();
+  };
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -128,10 +140,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form.id !== "composer") return;
   form.removeAttribute("data-sending");
   if (event.detail.successful) {
-    const text = form.querySelector("ask-text");
-    text.set("");
-    text.box.focus();
-    form.querySelector("picture-drop").clear();
+    form.querySelector("ask-text").box.focus();
+    forgetWhatWasSent();
     form.querySelector(".notice")?.remove();
   }
   refresh();

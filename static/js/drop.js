@@ -204,9 +204,11 @@ class PictureDrop extends HTMLElement {
 
   failed(tile, failure) {
     if (failure.retryable) return tile.fail(failure);
+    const whole = this.splits.wholeOf(tile);
     this.remove(tile);
     if (!(tile.link && this.link.refuse(tile.link, failure.message))) {
-      this.refusals.add(tile.name, `was not added. ${failure.message}`);
+      const kept = whole ? ` “${whole.name}” stays as it was, without its other parts.` : "";
+      this.refusals.add(tile.name, `was not added. ${failure.message}${kept}`);
     }
   }
 
@@ -232,10 +234,15 @@ class PictureDrop extends HTMLElement {
     this.input.focus();
   }
 
-  clear() {
-    for (const tile of this.tiles) this.remove(tile);
-    this.splits.clear();
-    this.refusals.clear();
+  /** Notes what is here now; returns what takes away just this, once it was sent. */
+  noteSent() {
+    const { tiles } = this;
+    const { lines } = this.refusals;
+    return () => {
+      this.splits.forget(tiles);
+      for (const tile of tiles) this.remove(tile);
+      for (const line of lines) line.remove();
+    };
   }
 
   changed() {

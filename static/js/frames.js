@@ -2,9 +2,8 @@
 
 import { fragment } from "./fragments.js";
 import { count } from "./lib.js";
+import { Previews } from "./previews.js";
 
-const TRIES = 6;
-const PAUSE = 1000;
 // How far below what is in sight the next ones are fetched.
 const AHEAD = "1200px";
 
@@ -15,9 +14,9 @@ class FrameChooser extends HTMLElement {
     this.anchor = null;
     this.line = Promise.resolve();
     this.watcher = new IntersectionObserver((seen) => this.onNear(seen), { root: this.grid, rootMargin: AHEAD });
+    this.previews = new Previews(this.grid, AHEAD);
     this.grid.addEventListener("click", (event) => this.onClick(event));
     this.grid.addEventListener("keydown", (event) => this.onKey(event));
-    this.grid.addEventListener("error", (event) => this.onBroken(event.target), { capture: true });
     this.querySelector("[data-jump]").addEventListener("keydown", (event) => this.onJump(event));
     this.querySelector("[data-clear]").addEventListener("click", () => this.clear());
     this.querySelector("[data-choice]").addEventListener("submit", (event) => this.onSubmit(event));
@@ -29,6 +28,7 @@ class FrameChooser extends HTMLElement {
 
   disconnectedCallback() {
     this.watcher.disconnect();
+    this.previews.end();
   }
 
   get choices() {
@@ -41,6 +41,7 @@ class FrameChooser extends HTMLElement {
 
   watch() {
     if (this.more) this.watcher.observe(this.more);
+    this.previews.watch();
     const first = this.choices[0];
     if (first && !this.grid.querySelector("[tabindex='0']")) first.tabIndex = 0;
   }
@@ -154,14 +155,6 @@ class FrameChooser extends HTMLElement {
     choice.scrollIntoView({ block: "center" });
     this.rove(choice);
     choice.focus();
-  }
-
-  /** Tries a preview again after a pause: the server may only be busy with others. */
-  onBroken(image) {
-    const tries = Number(image.dataset.tries ?? 0) + 1;
-    image.dataset.tries = tries;
-    if (tries < TRIES) setTimeout(() => (image.src = image.getAttribute("src")), PAUSE * 2 ** (tries - 1));
-    else image.closest(".frame-picture").toggleAttribute("data-broken", true);
   }
 
   onSubmit(event) {

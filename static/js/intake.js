@@ -29,7 +29,10 @@ export class Intake {
   }
 
   async onPaste(event) {
-    const link = isTyping(event.target) ? "" : linkIn(event.clipboardData.getData("text/plain"));
+    const text = event.clipboardData.getData("text/plain");
+    // Cells of a spreadsheet come as text and as a picture: into a text box the text is meant.
+    if (text && isTyping(event.target) && event.target.type !== "file") return;
+    const link = linkIn(text);
     const files = hasFiles(event.clipboardData);
     if (!files && !link) return;
     event.preventDefault();

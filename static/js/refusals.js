@@ -24,6 +24,10 @@ export class Refusals {
     this.box.append(line);
   }
 
+  get lines() {
+    return [...this.box.children];
+  }
+
   clear() {
     this.box.replaceChildren();
   }

@@ -2,6 +2,7 @@
 
 export class Splits {
   #making = [];
+  #made = [];
 
   /** Takes the <picture-drop> whose tiles are split. */
   constructor(host) {
@@ -23,6 +24,7 @@ export class Splits {
     const { host } = this;
     const whole = host.tileWith(id);
     const replaces = Boolean(replace && whole);
+    if (replaces && whole.isSplitting) return;
     host.refusals.clear();
     if (parts.length > host.room + Number(replaces)) {
       host.refusals.say(`${parts.length} more are too many: at most ${host.dataset.maxImages} pictures go together.`);
@@ -38,16 +40,26 @@ export class Splits {
     if (replaces) this.#making.push({ whole, tiles, words: wordsFor(parts) });
   }
 
-  /** Puts parts in the place of their whole once all are there; keeps the whole if one of them went. */
+  /** Returns the whole that a part is still to replace together with others. */
+  wholeOf(part) {
+    return this.#making.find(({ tiles }) => tiles.includes(part))?.whole;
+  }
+
+  /** Puts parts in the place of their whole once all are there; if one of them went, the others go too. */
   settle() {
     const here = new Set(this.host.tiles);
-    this.#making = this.#making.filter((split) => {
-      const all = split.tiles.every((tile) => here.has(tile)) && here.has(split.whole);
-      if (all && split.tiles.every((tile) => tile.record)) this.#replace(split);
-      else if (all) return true;
-      split.whole.isSplitting = false;
-      return false;
-    });
+    const goesOn = ({ whole, tiles }) => [whole, ...tiles].every((tile) => here.has(tile)) && !tiles.every((tile) => tile.record);
+    const ended = this.#making.filter((split) => !goesOn(split));
+    this.#making = this.#making.filter(goesOn);
+    for (const split of ended) this.#end(split, here);
+  }
+
+  #end(split, here) {
+    split.whole.isSplitting = false;
+    if (!here.has(split.whole)) return;
+    const left = split.tiles.filter((tile) => here.has(tile));
+    if (left.length === split.tiles.length) this.#replace(split);
+    else for (const tile of left) this.host.remove(tile);
   }
 
   #replace(split) {
@@ -56,6 +68,7 @@ export class Splits {
     line.append(`${split.words(split.whole.name)} · `, undo);
     undo.addEventListener("click", () => this.#undo(split, line));
     this.box.append(line);
+    this.#made.push({ ...split, line });
     if (split.whole.element.contains(document.activeElement)) undo.focus();
     split.whole.element.remove();
   }
@@ -69,9 +82,12 @@ export class Splits {
     whole.part("remove").focus();
   }
 
-  clear() {
-    this.#making = [];
-    this.box.replaceChildren();
+  /** Offers no way back to pictures that were sent, and replaces none of them any more. */
+  forget(sent) {
+    const isSent = ({ whole, tiles }) => sent.includes(whole) || tiles.every((tile) => sent.includes(tile) || !tile.element.isConnected);
+    for (const { line } of this.#made.filter(isSent)) line.remove();
+    this.#made = this.#made.filter((split) => !isSent(split));
+    this.#making = this.#making.filter(({ whole }) => !sent.includes(whole));
   }
 }
 

@@ -9,11 +9,15 @@ const KINDS = { HEIF: "HEIC", JPEG2000: "JPEG 2000", WEBP: "WebP" };
 /** Warnings that the line about pages says better. */
 const OF_FRAMES = ["image.animated", "image.pages"];
 
+/** How many there were on this page: each needs an id of its own. */
+let made = 0;
+
 export class Tile {
   /** Takes a list item, and what the page says: `picturesUrl`, `readable` (pixels of text), `paged` (formats). */
   constructor(element, rules) {
     Object.assign(this, { element, rules });
     this.image = this.part("image");
+    this.tieControls();
     this.image.addEventListener("load", () => this.showImage(true));
     this.image.addEventListener("error", () => this.showImage(false));
     this.record = JSON.parse(element.dataset.record || "null");
@@ -43,13 +47,20 @@ export class Tile {
     this.image.src = this.local;
   }
 
+  /** Controls are called by what they do; which picture they belong to is their description. */
+  tieControls() {
+    made += 1;
+    // The name that is shown is cut in two, which would be read with a gap.
+    this.image.id = `tile-image-${made}`;
+    for (const part of ["remove", "picture", "bar"]) this.part(part).setAttribute("aria-describedby", this.image.id);
+  }
+
   rename() {
     const shown = this.part("name");
     shown.title = this.name;
+    this.image.alt = this.name;
     shown.replaceChildren(...inTwo(this.name));
-    this.part("remove").setAttribute("aria-label", `${this.isPending ? "Cancel" : "Remove"} ${this.name}`);
-    this.part("picture").setAttribute("aria-label", `Look at ${this.name} as Claude sees it`);
-    this.part("bar").setAttribute("aria-label", this.name);
+    this.part("remove").setAttribute("aria-label", this.isPending ? "Cancel" : "Remove");
   }
 
   showImage(loaded) {

@@ -9,8 +9,19 @@ from playwright.sync_api import expect
 from tests.support.intake import UPLOADS, add_ready, choose, names, paste, tile
 from tests.support.pages import turns, wait_until_settled
 from tests.support.pictures import animation, chart, encoded, photo
+from tests.support.seen import LOOK
 
 pytestmark = pytest.mark.browser
+
+PASTE_A_PICTURE = """async (element, text) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 20, height: 20 });
+  const picture = await new Promise((resolve) => canvas.toBlob(resolve));
+  const clipboardData = new DataTransfer();
+  if (text) clipboardData.setData("text/plain", text);
+  clipboardData.items.add(new File([picture], "image.png", { type: "image/png" }));
+  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  return !element.dispatchEvent(paste);
+}"""
 
 TOUCH = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -68,10 +79,22 @@ def test_a_link_that_is_pasted_is_fetched_except_into_a_text(new_page, hold):
     expect(page.locator(".tile")).to_have_count(0)
     paste(page, " https://example.com/charts/sales.png\n")
     expect(tile(page, "sales.png").get_by_text("Fetching")).to_be_visible()
-    page.get_by_role("button", name="Cancel sales.png").click()
+    tile(page, "sales.png").get_by_role("button", name="Cancel").click()
     expect(page.locator(".tile")).to_have_count(0)
     [fetch] = fetches.held
     assert fetch.request.post_data_json == {"url": "https://example.com/charts/sales.png"}
+
+
+@pytest.mark.parametrize(("text", "pictures_taken"), [("A1\tB1", 0), ("", 1)])
+def test_of_cells_the_text_goes_into_a_text_and_a_bare_picture_to_the_pictures(
+    new_page, text, pictures_taken
+):
+    page = new_page
+    prevented = page.get_by_label("Instruction").evaluate(PASTE_A_PICTURE, text)
+    assert prevented is bool(pictures_taken)
+    # Pictures are taken in one after the other: this one comes after whatever the box gave.
+    page.locator("body").evaluate(PASTE_A_PICTURE, "")
+    expect(page.locator(".tile[data-state=ready]")).to_have_count(pictures_taken + 1)
 
 
 def test_an_earlier_picture_is_asked_about_again(new_page, connected):
@@ -180,7 +203,8 @@ def test_a_follow_up_takes_pictures_in_by_the_same_ways(new_page, connected, pic
     dialog = page.get_by_role("dialog", name="Earlier pictures")
     dialog.get_by_role("button", name="sales.png").first.press("Space")
     dialog.get_by_role("button", name="Add 1 picture").press("Enter")
-    expect(page.get_by_role("button", name="Remove sales.png")).to_be_visible()
+    removing = page.get_by_role("button", name="Remove")
+    expect(removing).to_have_accessible_description("sales.png")
     page.get_by_role("button", name="Other ways to add").press("Enter")
     page.get_by_role("button", name="Link").press("Enter")
     page.get_by_label("Link to a picture").press("Escape")
@@ -189,3 +213,47 @@ def test_a_follow_up_takes_pictures_in_by_the_same_ways(new_page, connected, pic
     page.get_by_label("Follow-up").press("Enter")
     expect(turns(page)).to_have_count(2)
     expect(page.locator(".composer .tile")).to_have_count(0)
+
+
+def test_what_is_added_while_a_follow_up_goes_off_stays(new_page, hold, pictures, written):
+    page = new_page
+    add_ready(page, pictures[0])
+    page.get_by_label("Instruction").fill("What is it?")
+    page.get_by_role("button", name="Analyse").click()
+    page.wait_for_url("**/c/**")
+    wait_until_settled(page)
+    add_ready(page, pictures[1])
+    asked = hold("**/ask/")
+    page.get_by_label("Follow-up").fill("And this one?")
+    page.get_by_label("Follow-up").press("Enter")
+    add_ready(page, written("later.png", encoded(chart(300, 240))))
+    page.get_by_label("Follow-up").fill("What of the next?")
+    asked.let_go()
+    expect(turns(page)).to_have_count(2)
+    expect(page.locator(".composer .tile [data-name]")).to_have_text(["later.png"])
+    expect(page.get_by_label("Follow-up")).to_have_value("What of the next?")
+    wait_until_settled(page)
+    page.get_by_role("button", name="Ask").click()
+    expect(turns(page)).to_have_count(3)
+    expect(page.locator(".composer .tile")).to_have_count(0)
+    expect(page.get_by_label("Follow-up")).to_have_value("")
+
+
+def test_a_file_is_never_taken_for_a_control_by_its_name(new_page, written):
+    page = new_page
+    name = "holiday pictures mask.png"
+    add_ready(page, written(name, encoded(chart(3000, 2000))))
+    expect(page.get_by_label("Pictures")).to_have_count(1)
+    for control in (LOOK, "Remove"):
+        button = page.get_by_role("button", name=control)
+        expect(button).to_have_accessible_description(name)
+    page.get_by_label("Instruction").fill("What is it?")
+    page.get_by_role("button", name="Analyse").click()
+    page.wait_for_url("**/c/**")
+    wait_until_settled(page)
+    add_ready(page, written(name, encoded(chart(400, 300))))
+    expect(page.get_by_label("Pictures")).to_have_count(1)
+    expect(page.get_by_role("button", name="Ask")).to_have_count(1)
+    thumb = turns(page).get_by_role("button", name="Picture 1")
+    expect(thumb).to_have_accessible_description(name)
+    expect(thumb.get_by_role("img", name=name)).to_be_visible()

@@ -6,21 +6,18 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.support.formats import frames
 from tests.support.pages import analyse, turns, wait_until_settled
 from tests.support.pictures import decoded
+from tests.support.seen import LOOK, eight_pages, look, sent, tiles_ready
 from visionapp.catalogue.tiles import tiles
 
 pytestmark = pytest.mark.browser
 
 Box = tuple[int, int, int, int]
 CELL = 20
-PAGES = [(30 * page, 200 - 20 * page, 90 + 10 * page) for page in range(8)]
-"""Colours of the pages of a document."""
 BUSY = {"status": 503, "detail": "Too many pictures are being read.", "code": "image.busy"}
-LOOK = "Look at {} as Claude sees it"
 
 
 def mosaic(width: int, height: int) -> Image.Image:
@@ -56,33 +53,7 @@ def strip(tmp_path) -> Path:
 
 @pytest.fixture
 def report(tmp_path) -> Path:
-    """A document of eight pages, each of a colour of its own."""
-    path = tmp_path / "report.pdf"
-    path.write_bytes(frames("PDF", PAGES, (300, 400)))
-    return path
-
-
-def look(page: Page, url: str, path: Path) -> Locator:
-    """Add a picture and open what Claude sees of it; return the dialog."""
-    page.goto(url)
-    page.get_by_label("Pictures", exact=True).set_input_files(path)
-    page.get_by_role("button", name=LOOK.format(path.name)).click()
-    dialog = page.get_by_role("dialog", name="What Claude sees")
-    expect(dialog.get_by_text("Sent as", exact=True)).to_be_visible()
-    return dialog
-
-
-def tiles_ready(page: Page, names: list[str]) -> None:
-    expect(page.locator(".tile[data-state=ready] [data-name]")).to_have_text(names)
-
-
-def sent(page: Page, api, question: str = "Describe it.") -> list[Image.Image]:
-    """Ask, and return the pictures that the model was sent."""
-    page.get_by_label("Instruction").fill(question)
-    page.get_by_role("button", name="Analyse").click()
-    page.wait_for_url("**/c/**")
-    wait_until_settled(page)
-    return [decoded(image.data) for image in api.requests[-1].images]
+    return eight_pages(tmp_path / "report.pdf")
 
 
 def fields(dialog: Locator) -> Box:
@@ -164,7 +135,7 @@ def test_a_part_is_cut_out_with_keys_alone(connected, api, quiet_page, wide):
     dialog.get_by_role("button", name="Add this part").focus()
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
-    expect(page.get_by_role("button", name=LOOK.format("wide.png"), exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name=LOOK).first).to_be_focused()
     tiles_ready(page, ["wide.png", "wide.png, part"])
 
     assert the_same(sent(page, api)[1], Image.open(wide).crop(box))
@@ -233,7 +204,7 @@ def test_escape_leaves_the_cutting_first_and_then_the_dialog(connected, quiet_pa
     expect(dialog.get_by_role("button", name="Cut out a part")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    expect(page.get_by_role("button", name=LOOK.format("wide.png"))).to_be_focused()
+    expect(page.get_by_role("button", name=LOOK)).to_be_focused()
 
 
 def test_a_long_strip_is_split_into_parts_that_are_sent_unshrunk(
@@ -257,84 +228,6 @@ def test_a_long_strip_is_split_into_parts_that_are_sent_unshrunk(
         assert the_same(image, whole.crop(box))
 
 
-def test_chosen_pages_take_the_place_of_the_first(connected, api, quiet_page, report):
-    page = quiet_page
-    dialog = look(page, connected.url, report)
-    dialog.get_by_role("tab", name="Pages (8)").click()
-    use = dialog.get_by_role("button", name="Use")
-    expect(use).to_be_disabled()
-    dialog.get_by_role("button", name="Page 7").click()
-    dialog.get_by_role("button", name="Page 2").click()
-    dialog.get_by_role("button", name="Page 3").click()
-    dialog.get_by_role("button", name="Page 2").click()
-    expect(use).to_have_text("Use 2 pages")
-    expect(dialog.get_by_text("3, 7", exact=True)).to_be_visible()
-    use.click()
-    expect(dialog).to_be_hidden()
-    tiles_ready(page, ["report.pdf, page 3", "report.pdf, page 7"])
-
-    colours = [image.convert("RGB").getpixel((50, 50)) for image in sent(page, api)]
-    for colour, wanted in zip(colours, (PAGES[2], PAGES[6]), strict=True):
-        assert all(abs(one - other) < 12 for one, other in zip(colour, wanted, strict=True))
-
-
-def test_pages_are_chosen_with_keys_in_runs_and_by_number(connected, quiet_page, report):
-    page = quiet_page
-    dialog = look(page, connected.url, report)
-    dialog.get_by_role("tab", name="Picture").focus()
-    page.keyboard.press("ArrowRight")
-    expect(dialog.get_by_role("button", name="Page 1")).to_be_visible()
-    dialog.get_by_label("Go to page").fill("9")
-    page.keyboard.press("Enter")
-    expect(dialog.get_by_text("There are 8 pages.")).to_be_visible()
-    dialog.get_by_label("Go to page").fill("4")
-    page.keyboard.press("Enter")
-    expect(dialog.get_by_role("button", name="Page 4")).to_be_focused()
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Shift+Space")
-    expect(dialog.get_by_role("button", name="Use 3 pages")).to_be_enabled()
-    expect(dialog.get_by_text("4–6", exact=True)).to_be_visible()
-    dialog.get_by_role("button", name="Clear").click()
-    expect(dialog.get_by_role("button", name="Use pages")).to_be_disabled()
-
-
-def test_a_page_far_down_a_long_document_is_reached_at_once(connected, quiet_page, tmp_path):
-    path = tmp_path / "long.pdf"
-    path.write_bytes(frames("PDF", PAGES * 25, (60, 80)))
-    page = quiet_page
-    dialog = look(page, connected.url, path)
-    dialog.get_by_role("tab", name="Pages (200)").click()
-    expect(dialog.get_by_role("button", name="Page 60")).to_have_count(1)
-    expect(dialog.get_by_role("button", name="Page 200")).to_have_count(0)
-    dialog.get_by_label("Go to page").fill("200")
-    page.keyboard.press("Enter")
-    last = dialog.get_by_role("button", name="Page 200")
-    expect(last).to_be_focused()
-    expect(last).to_be_in_viewport()
-    expect(dialog.locator(".frame-choice")).to_have_count(200)
-
-
-def test_small_pictures_come_again_after_the_server_was_busy(connected, quiet_page, report):
-    page = quiet_page
-    refused: list[str] = []
-
-    def once(route: Route) -> None:
-        if route.request.url in refused:
-            route.continue_()
-        else:
-            refused.append(route.request.url)
-            route.fulfill(status=503, body=json.dumps(BUSY))
-
-    page.route("**/frames/*/", once)
-    dialog = look(page, connected.url, report)
-    dialog.get_by_role("tab", name="Pages (8)").click()
-    first = dialog.get_by_role("button", name="Page 1").locator("img")
-    expect(first).to_have_js_property("naturalWidth", 240)
-    assert len(refused) == 8
-
-
 def test_a_failure_is_a_sentence_in_the_dialog_and_retry_mends_it(connected, quiet_page, wide):
     page = quiet_page
     page.route(
@@ -342,7 +235,7 @@ def test_a_failure_is_a_sentence_in_the_dialog_and_retry_mends_it(connected, qui
     )
     page.goto(connected.url)
     page.get_by_label("Pictures", exact=True).set_input_files(wide)
-    page.get_by_role("button", name=LOOK.format("wide.png")).click()
+    page.get_by_role("button", name=LOOK).click()
     dialog = page.get_by_role("dialog", name="What Claude sees")
     expect(dialog.get_by_role("alert")).to_have_text("Too many pictures are being read.")
     dialog.get_by_role("button", name="Retry").click()

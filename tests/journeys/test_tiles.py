@@ -10,6 +10,7 @@ from playwright.sync_api import Route, expect
 
 from tests.support.intake import UPLOADS, add_ready, choose, names, tile
 from tests.support.pictures import chart, encoded, photo
+from tests.support.seen import LOOK
 
 pytestmark = pytest.mark.browser
 
@@ -37,9 +38,9 @@ def test_one_that_is_being_sent_can_be_cancelled(new_page, hold, pictures):
     uploads = hold(UPLOADS)
     choose(page, *pictures)
     expect(page.get_by_text("0 of 2 uploaded")).to_be_visible()
-    page.get_by_role("button", name="Cancel sales.png").press("Enter")
+    tile(page, "sales.png").get_by_role("button", name="Cancel").press("Enter")
     assert names(page) == ["field.jpg"]
-    expect(page.get_by_role("button", name="Cancel field.jpg")).to_be_focused()
+    expect(tile(page, "field.jpg").get_by_role("button", name="Cancel")).to_be_focused()
     uploads.let_go()
     expect(tile(page, "field.jpg").get_by_text("640 × 480 px sent")).to_be_visible()
     assert names(page) == ["field.jpg"]
@@ -64,7 +65,7 @@ def test_how_far_each_is_and_all_are_is_told(new_page, hold, pictures, written):
     uploads = hold(UPLOADS)
     choose(page, *(written(f"{n}.png", encoded(chart(300, 240))) for n in range(5)))
     for name in ("0.png", "1.png", "2.png"):
-        expect(tile(page, name).get_by_role("progressbar", name=name)).to_be_visible()
+        expect(tile(page, name).get_by_role("progressbar", name="Uploading")).to_be_visible()
         expect(tile(page, name).get_by_text("Waiting")).to_have_count(0)
     expect(tile(page, "3.png").get_by_text("Waiting")).to_be_visible()
     assert len(uploads.held) == 3
@@ -120,7 +121,7 @@ def test_the_button_on_a_picture_asks_to_see_what_the_chosen_model_is_sent(new_p
     )
     add_ready(page, pictures[0])
     page.get_by_label("Model").select_option(index=1)
-    page.get_by_role("button", name="Look at sales.png as Claude sees it").click()
+    page.get_by_role("button", name=LOOK).click()
     looked = json.loads(page.evaluate("document.body.dataset.looked"))
     assert looked == {
         "id": page.locator("input[name=images]").first.input_value(),
@@ -146,10 +147,10 @@ def test_a_long_picture_is_split_into_readable_parts_and_put_back(new_page, pict
     page.keyboard.press("Enter")
     assert names(page) == ["receipt.png", "sales.png"]
     expect(page.get_by_text("into 3 parts")).to_have_count(0)
-    expect(page.get_by_role("button", name="Remove receipt.png")).to_be_focused()
+    expect(whole.get_by_role("button", name="Remove")).to_be_focused()
 
 
-def test_a_part_that_is_refused_leaves_the_whole(new_page, receipt):
+def test_a_part_that_is_refused_leaves_the_whole_alone(new_page, receipt):
     page = new_page
     add_ready(page, receipt)
     [id_] = page.locator("input[name=images]").evaluate_all("inputs => inputs.map(i => i.value)")
@@ -161,9 +162,27 @@ def test_a_part_that_is_refused_leaves_the_whole(new_page, receipt):
     )
     refused = page.get_by_role("alert").filter(has_text="receipt.png, part")
     expect(refused).to_contain_text("was not added.")
-    expect(page.get_by_text("2 pictures, ")).to_be_visible()
-    assert names(page)[0] == "receipt.png"
+    expect(refused).to_contain_text("“receipt.png” stays as it was, without its other parts.")
+    expect(page.locator(".tile [data-name]")).to_have_text(["receipt.png"])
+    assert page.locator("input[name=images]").count() == 1
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(page.get_by_role("button", name="Split into 3 readable parts")).to_be_enabled()
+
+
+def test_a_picture_that_is_being_split_is_not_split_again(new_page, hold, receipt):
+    page = new_page
+    add_ready(page, receipt)
+    requests = hold("**/parts")
+    for _ in range(2):
+        page.get_by_role("button", name=LOOK).first.click()
+        dialog = page.get_by_role("dialog", name="What Claude sees")
+        dialog.get_by_role("button", name="Split into 3 readable parts").click()
+        expect(dialog).to_be_hidden()
+    parts = [f"receipt.png, part {number}" for number in (1, 2, 3)]
+    assert names(page) == ["receipt.png", *parts]
+    requests.let_go()
+    expect(page.get_by_text("Split “receipt.png” into 3 parts")).to_be_visible()
+    assert names(page) == parts
 
 
 def test_pages_that_are_chosen_take_the_place_of_the_first(new_page, written):
@@ -193,7 +212,7 @@ def test_more_than_twenty_pictures_are_said_to_be_sent_smaller(new_page, written
     expect(page.get_by_text("21 pictures, ")).to_be_visible()
     expect(note).to_be_visible()
     expect(tile(page, "large.jpg")).to_contain_text("2400 × 1000 → 2000 × 833 px sent")
-    page.get_by_role("button", name="Remove 7.png").click()
+    tile(page, "7.png").get_by_role("button", name="Remove").click()
     expect(note).to_be_hidden()
     expect(page.get_by_text("2400 × 1000 px sent")).to_be_visible()
 
