@@ -82,8 +82,8 @@ def test_a_picture_may_be_larger_than_words(local_user, monkeypatch):
         content_length=str(len(body)),
     )
 
-    # The page's own token is missing: the body was read, and Django answered.
-    assert (answer.status, answer.problem["code"]) == (403, "auth.csrf_failed")
+    # A token is missing: the body was read, and Django answered.
+    assert (answer.status, answer.problem["code"]) == (401, "auth.required")
 
 
 def test_a_picture_in_pieces_is_taken_in(owner):

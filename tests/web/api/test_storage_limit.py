@@ -23,7 +23,7 @@ def test_one_more_picture_is_refused_with_what_to_do(owner, full):
 
     said = assert_problem(answer, 413, "storage.limit")
     assert said.startswith("Your pictures take ")
-    assert said.endswith("Delete analyses you no longer need, then add it again.")
+    assert said.endswith("or unused pictures in Settings, then add it again.")
     assert Picture.objects.get() == full
 
 
