@@ -129,4 +129,5 @@ def test_a_file_that_was_lost_is_kept_again_when_the_same_bytes_come(owner):
 
     first.upload.refresh_from_db()
     assert again.upload == first.upload
-    assert first.upload.file.read() == a_png()
+    with first.upload.file.open() as kept:
+        assert kept.read() == a_png()
