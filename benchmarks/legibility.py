@@ -16,9 +16,6 @@ from visionapp.catalogue.budget import TIERS, Tier, seen_size
 LABELS = 40
 """How many labels of each chart are measured."""
 
-INK = 64
-"""Difference from the paper, of 255, from which a pixel counts as ink."""
-
 LEAST_DECIBELS = 35.0
 LEAST_HEIGHT = 0.99
 
@@ -59,14 +56,19 @@ def _compared(chart: Chart, tier: Tier, folder: Path) -> tuple[float, float]:
         return 0.0, 0.0
     scale = size[0] / chart.image.width
     boxes = [tuple(round(side * scale) for side in label.box) for label in chart.labels[:LABELS]]
-    ratios = [_ink_height(sent.crop(box)) / max(1, _ink_height(ideal.crop(box))) for box in boxes]
+    ratios = [_ratio(sent.crop(box), ideal.crop(box)) for box in boxes]
     return sum(ratios) / len(ratios), min(100.0, psnr(sent, ideal))
 
 
-def _ink_height(label: Image.Image) -> int:
-    """Return how many rows of a label hold ink: pixels unlike its commonest grey."""
-    grey = label.convert("L")
-    histogram = grey.histogram()
+def _ratio(sent: Image.Image, ideal: Image.Image) -> float:
+    """Return how high the ink of a label is, of how high it should be."""
+    histogram = ideal.convert("L").histogram()
     paper = histogram.index(max(histogram))
-    box = grey.point(lambda value: 255 * (abs(value - paper) > INK)).getbbox()
-    return box[3] - box[1] if box else 0
+    return _ink_height(sent, paper) / _ink_height(ideal, paper)
+
+
+def _ink_height(label: Image.Image, paper: int) -> float:
+    """Return how many full rows the ink would fill: what blurs it makes it higher and fainter."""
+    ink = label.convert("L").point([abs(value - paper) for value in range(256)])
+    rows = ink.resize((1, ink.height), Image.Resampling.BOX).tobytes()
+    return max(1, sum(rows)) / max(1, *rows)
