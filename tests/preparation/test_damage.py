@@ -115,3 +115,15 @@ def test_garbage_after_the_first_bytes_is_refused(written):
 def test_a_large_picture_is_not_mistaken_for_a_bomb(written):
     prepared = prepare(written(encoded(Image.new("P", (8000, 8000), 3))), "standard")
     assert prepared.width == prepared.height
+
+
+def test_a_jpeg_that_promises_more_than_it_can_hold_is_refused_as_cut_off(examined):
+    data = bytearray(encoded(Image.new("RGB", (64, 64), "white"), "JPEG"))
+    frame = data.index(b"\xff\xc0")
+    data[frame + 5 : frame + 9] = (12_000).to_bytes(2, "big") * 2
+    with pytest.raises(refusals.Truncated):
+        examined(bytes(data))
+
+
+def test_a_large_jpeg_of_one_colour_is_taken(examined):
+    assert examined(encoded(Image.new("L", (8000, 6000)), "JPEG", progressive=True)).width == 8000

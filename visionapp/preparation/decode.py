@@ -62,6 +62,10 @@ heif.DECODE_THREADS = THREADS
 MOST_PROGRESSIVE = 100_000_000
 """Pixels of a JPEG in several passes: all passes are held in memory, eight bytes a pixel."""
 
+MOST_OF_A_BYTE = 600
+"""Pixels of a JPEG that one byte can stand for: each block of 64 takes at least one bit. A file
+that promises more would be shown grey where it says nothing."""
+
 SPARE = 1.5
 """A picture is decoded at a half, a quarter or an eighth if this many times the wanted side
 remains: closer than that, the two steps together would blur small text."""
@@ -128,6 +132,8 @@ def _opened(file: IO[bytes], kind: Format, frame: int) -> Image.Image:
     check_size(picture.size, kind)
     if picture.info.get("progressive") and picture.width * picture.height > MOST_PROGRESSIVE:
         raise Rejected("too_complex")
+    if kind == "JPEG" and picture.width * picture.height > MOST_OF_A_BYTE * file.seek(0, 2):
+        raise Rejected("truncated")
     try:
         picture.seek(_place(picture, kind, pages, frame))
     except (EOFError, IndexError):
